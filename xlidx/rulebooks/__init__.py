@@ -1,0 +1,1 @@
+"""What each legal document declares: parameters, readings, coverage of its sections."""
