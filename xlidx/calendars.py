@@ -48,9 +48,7 @@ def sessions(exchange: str, start: date, end: date) -> Days:
     ['2016-03-24', '2016-03-29', '2016-03-30']
     """
     if start > end:
-        raise XlidxError(
-            Kind.DOMAIN, f"start {start} is after end {end}", "arguments start and end", "swap the dates"
-        )
+        raise XlidxError(Kind.DOMAIN, f"start {start} is after end {end}", "arguments start and end", "swap the dates")
     days = _all_sessions(exchange.strip().upper())
     _covered(days, exchange, start, end)
     return days[(days >= np.datetime64(start)) & (days <= np.datetime64(end))]
@@ -85,9 +83,7 @@ def session_offset(exchange: str, day: date, count: int) -> date:
     place = int(np.searchsorted(days, np.datetime64(day)))
     target = place + count
     if days[place] != np.datetime64(day):
-        raise XlidxError(
-            Kind.DOMAIN, f"{day} is not a session of {exchange}", "argument day", "give a trading day"
-        )
+        raise XlidxError(Kind.DOMAIN, f"{day} is not a session of {exchange}", "argument day", "give a trading day")
     if not 0 <= target < days.size:
         raise XlidxError(
             Kind.NO_DATA,

@@ -109,6 +109,4 @@ class XlidxError(ValueError):
 
     def at(self, place: str) -> XlidxError:
         """Return the same refusal with ``place`` put in front of where."""
-        return XlidxError(
-            self.kind, self.what, f"{place}, {self.where}", self.mend, mask=self.mask, value=self.value
-        )
+        return XlidxError(self.kind, self.what, f"{place}, {self.where}", self.mend, mask=self.mask, value=self.value)

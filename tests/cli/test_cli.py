@@ -1,0 +1,129 @@
+"""The command line as a person uses it: good input, bad input in one line with exit code 2."""
+
+import json
+
+import pytest
+
+from xlidx.cli import run
+from xlidx.excel.catalogue import CATALOGUE
+
+
+@pytest.fixture
+def cli(capsys):
+    def call(*arguments):
+        code = run(list(arguments))
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return call
+
+
+def test_call_prints_the_answer(cli):
+    assert cli("call", "XI_INDEX_LEVEL", "{1200,227,73}", "1", "3") == (0, "500\n", "")
+    assert cli("call", "xi_turbo_cash_settlement", "short", "13571.32", "13532.32", "0.01")[:2] == (0, "0.39\n")
+
+
+def test_call_takes_ranges_from_csv_files(cli, tmp_path):
+    prices = tmp_path / "prices.csv"
+    prices.write_text("1200;227;73\n")
+    assert cli("call", "XI_INDEX_LEVEL", f"@{prices}", "1", "3")[:2] == (0, "500\n")
+
+
+def test_call_takes_negative_numbers_behind_a_double_dash(cli):
+    code, out, _ = cli("call", "XI_TURBO_FINANCING_LEVEL", "--", "long", "13000", "-0.0045", "0.035", "1")
+    assert (code, out) == (0, "13001.1013889\n")
+
+
+def test_call_gives_json(cli):
+    code, out, _ = cli("call", "XI_CAPPED_WEIGHTS", "{60;20;20}", "0.5", "--json")
+    assert code == 0
+    assert json.loads(out) == [[0.5], [0.25], [0.25]]
+
+
+def test_call_explains_an_error_in_one_line(cli):
+    code, out, err = cli("call", "XI_CAPPING_FACTORS", "{50,30,20}", "0.3")
+    assert (code, out) == (2, "#NUM!\n")
+    assert err == (
+        "xlidx: #NUM! 3 members at 0.3 each cannot add up to 1 - argument cap - "
+        "the smallest feasible cap is 0.333333333333333\n"
+    )
+
+
+def test_explain_ends_with_the_answer(cli):
+    code, out, _ = cli("explain", "XI_TURBO_CASH_SETTLEMENT", "short", "9884.36", "9446.36", "0.01", "1.0953")
+    assert code == 0
+    assert out.splitlines()[0].split() == ["Symbol", "Meaning", "Value", "Unit", "Rule"]
+    assert "  4  " in out.splitlines()[-1]
+
+
+def test_functions_lists_all_of_them(cli):
+    code, out, _ = cli("functions")
+    assert code == 0
+    assert all(entry.name in out for entry in CATALOGUE)
+
+
+def test_functions_shows_one_with_its_arguments(cli):
+    code, out, _ = cli("functions", "XI_DIVISOR_CHAIN")
+    assert code == 0
+    assert "XI_DIVISOR_CHAIN(divisor, value_before, value_after)" in out
+    assert "=XI_DIVISOR_CHAIN(200,20000,21500)" in out
+    assert "PSI 20 rule book v16-01, 6.1" in out
+
+
+def test_rules_lists_documents_and_sections(cli):
+    assert "psi20" in cli("rules")[1]
+    code, out, _ = cli("rules", "psi20")
+    assert code == 0
+    assert any(line.startswith("5.3.3 ") and "XI_CAPPING_FACTORS" in line for line in out.splitlines())
+
+
+def test_doctor_finds_every_dependency(cli):
+    code, out, _ = cli("doctor")
+    assert code == 0
+    for name in ("Python", "xlidx", "numpy", "pandas", "scipy", "xlwings", "formualizer", "LibreOffice"):
+        assert name in out
+
+
+def test_help_without_a_command(cli):
+    code, out, _ = cli()
+    assert code == 0
+    assert "recalc" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nothing",), "No such command 'nothing'"),
+        (("call",), "Missing argument 'NAME'"),
+        (("call", "XI_INDEX_LEVL"), "did you mean XI_INDEX_LEVEL?"),
+        (("call", "XI_INDEX_LEVEL", "@nowhere.csv", "1", "1"), "nowhere.csv"),
+        (("call", "XI_INDEX_LEVEL", "1", "1", "1", "1", "1", "1", "1", "1"), "takes 6 arguments"),
+        (("explain", "XI_FUNCTIONS"), "has no steps to explain"),
+        (("explain", "XI_DIVISOR_CHAIN", "0", "1", "1"), "divisor is 0"),
+        (("functions", "XI_WHAT"), "there is no function"),
+        (("rules", "psi200"), "psi20"),
+        (("new", "nothing"), "nothing"),
+        (("recalc", "nowhere.xlsx"), "nowhere.xlsx"),
+        (("recalc", "x.xlsx", "--set", "SpotDAX"), "NAME=VALUE"),
+        (("recalc", "x.xlsx", "--engine", "excel"), "'excel' is not one of"),
+        (("doctor", "--quick"), "No such option"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_code_2(cli, arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = cli(*arguments)
+    assert code == 2
+    assert words in err
+    assert err.startswith("xlidx: ")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_is_said_and_gets_its_own_code(cli, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("xlidx.cli.doctor.findings", interrupted)
+    code, _, err = cli("doctor")
+    assert code == 130
+    assert err.strip() == "xlidx: interrupted; files are as they were"

@@ -1,0 +1,25 @@
+"""The README's Python is run; its two commands are the ones that exist."""
+
+import doctest
+from pathlib import Path
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def test_the_python_in_the_readme_gives_what_it_shows():
+    flags = doctest.NORMALIZE_WHITESPACE
+    result = doctest.testfile(str(README), module_relative=False, optionflags=flags)
+    assert result.attempted >= 5
+    assert result.failed == 0
+
+
+def test_the_second_command_is_what_ci_runs():
+    command = next(line for line in README.read_text().splitlines() if line.endswith("-m pytest -q -n auto"))
+    assert command in (README.parent / ".ci" / "run").read_text()
+
+
+def test_every_picture_is_there():
+    text = README.read_text()
+    pictures = [part.split(")")[0] for part in text.split("![")[1:] for part in [part.split("](")[1]]]
+    assert pictures
+    assert all((README.parent / picture).is_file() for picture in pictures)

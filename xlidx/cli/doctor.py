@@ -1,0 +1,63 @@
+"""``xlidx doctor``: what is installed, which hosts are found, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Any
+
+HEADER = ["What", "Found", "State", "How to mend"]
+
+
+def findings() -> list[list[Any]]:
+    """Return one row per part: what, found version, state (ok, missing, optional) and the mend."""
+    return [HEADER, *_python(), *_packages(), _excel(), _libreoffice()]
+
+
+def _python() -> list[list[Any]]:
+    found = platform.python_version()
+    good = sys.version_info >= (3, 11)
+    rows = [["Python", found, "ok" if good else "missing", "" if good else "install Python 3.11 or newer"]]
+    return [*rows, ["xlidx", version("xlidx"), "ok", ""]]
+
+
+def _packages() -> list[list[Any]]:
+    wanted = [text for text in requires("xlidx") or [] if "extra ==" not in text]
+    names = [re.split(r"[<>=!~ \[;]", text, maxsplit=1)[0] for text in wanted]
+    return [_package(name, text) for name, text in sorted(zip(names, wanted, strict=True), key=lambda p: p[0].lower())]
+
+
+def _package(name: str, requirement: str) -> list[Any]:
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        return [name, "", "missing", f"pip install '{requirement}'"]
+    from packaging.requirements import Requirement
+
+    if found not in Requirement(requirement).specifier:
+        return [name, found, "missing", f"pip install '{requirement}'"]
+    return [name, found, "ok", ""]
+
+
+def _excel() -> list[Any]:
+    if platform.system() != "Windows":
+        return ["Excel functions", platform.system(), "optional", "desktop Excel functions need Excel on Windows"]
+    try:
+        return ["Excel functions", f"pywin32 {version('pywin32')}", "ok", ""]
+    except PackageNotFoundError:
+        return ["Excel functions", "", "missing", "pip install pywin32"]
+
+
+def _libreoffice() -> list[Any]:
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return ["LibreOffice", "", "optional", "not needed by the fast engine; install 25.2 or newer to compare"]
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return ["LibreOffice", program, "optional", "it does not answer to --version"]
+    return ["LibreOffice", " ".join(done.stdout.split()[:2]), "optional", "not needed by the fast engine"]

@@ -1,0 +1,1 @@
+"""What any open-end certificate does: financing level, stop-loss, settlement, analytics."""
