@@ -6,6 +6,7 @@ any shape that broadcasts with the other arguments.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +19,8 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Days: TypeAlias = npt.NDArray[np.datetime64]
 Numbers: TypeAlias = float | Floats
 Words: TypeAlias = str | npt.NDArray[Any]
+
+BLOCK = 1 << 15  # 32,768 doubles are a quarter of a megabyte
 
 
 def require(ok: bool | np.bool_ | Bools, values: Any, name: str, must: str, mend: str) -> None:
@@ -60,6 +63,52 @@ def same_length(first: Floats, second: Any, name: str, other: str) -> None:
             f"argument {name}",
             "select ranges of equal size, one value per member",
         )
+
+
+def in_blocks(work: Callable[..., tuple[Any, ...]], *values: Any) -> tuple[Any, ...]:
+    """Apply an elementwise function to long vectors in blocks that stay in the processor's cache.
+
+    Parameters
+    ----------
+    work : callable
+        Takes the values (vectors of one length, or single values for all) and returns a tuple of vectors.
+    *values
+        Vectors of shape (S,) or single values.
+
+    Returns
+    -------
+    tuple of arrays of shape (S,)
+        The same bits as ``work(*values)``, several times sooner for a million elements.
+
+    Examples
+    --------
+    >>> double, square = in_blocks(lambda a, b: (a * b, a * a), np.arange(100_000.0), 2.0)
+    >>> double[-1], square[-1]
+    (np.float64(199998.0), np.float64(9999800001.0))
+    """
+    size = max((v.size for v in values if isinstance(v, np.ndarray)), default=1)
+    if size <= BLOCK:
+        return work(*values)
+    results: tuple[Any, ...] = ()
+    for start in range(0, size, BLOCK):
+        part = slice(start, start + BLOCK)
+        pieces = _piece(work, values, part, size)
+        if not results:
+            results = tuple(np.empty(size, piece.dtype) for piece in pieces)
+        for result, piece in zip(results, pieces, strict=True):
+            result[part] = piece
+    return results
+
+
+def _piece(work: Callable[..., tuple[Any, ...]], values: tuple[Any, ...], part: slice, size: int) -> tuple[Any, ...]:
+    try:
+        return work(*(v[part] if isinstance(v, np.ndarray) and v.size > 1 else v for v in values))
+    except XlidxError as error:
+        if error.mask is None:
+            raise
+        mask = np.zeros(size, dtype=np.bool_)
+        mask[part] = error.mask
+        raise XlidxError(error.kind, error.what, error.where, error.mend, mask=mask, value=error.value) from None
 
 
 def numbers(values: Any) -> Floats:

@@ -1,7 +1,8 @@
 """What a cell can hold once its host is forgotten, and how cells become arrays.
 
-A :data:`Cell` is a number, a text, a truth value, a day, an :class:`~xlidx.errors.ErrorValue` or ``None``
-for blank.  Excel ranges, CSV files and Python lists all arrive here, so every door shares one check.
+A :data:`Cell` is a number, a text, a truth value, a day, an :class:`~xlidx.errors.ErrorValue`, ``None`` for
+blank, or the refusal of a value that no cell should hold.  Excel ranges, CSV files and Python lists all
+arrive here, so every door shares one check.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from xlidx.arrays import Floats
 from xlidx.errors import ErrorValue, Kind, XlidxError
 
-Cell: TypeAlias = float | str | bool | date | ErrorValue | None
+Cell: TypeAlias = float | str | bool | date | ErrorValue | XlidxError | None
 
 EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = (
@@ -74,9 +75,7 @@ def day(cell: Cell, where: str) -> date:
         except ValueError:
             pass
     what = f"{shown(cell)} is not a day"
-    raise XlidxError(
-        Kind.TYPE, what, where, "give an Excel date without a time of day, or text like 2020-02-10"
-    )
+    raise XlidxError(Kind.TYPE, what, where, "give an Excel date without a time of day, or text like 2020-02-10")
 
 
 def serial(day: date) -> float:
@@ -103,7 +102,7 @@ def shown(cell: Cell) -> str:
     """
     if cell is None:
         return "a blank cell"
-    if isinstance(cell, ErrorValue):
+    if isinstance(cell, ErrorValue | XlidxError):
         return str(cell)
     if isinstance(cell, str):
         return f"text {cell[:40]!r}"
@@ -121,6 +120,8 @@ def unexpected(cell: Cell, name: str, where: str, wanted: str) -> XlidxError:
     """Return the refusal for a cell whose content is not what an input wants."""
     if cell is None:
         return XlidxError(Kind.MISSING, f"{name} is blank", where, f"give {wanted}")
+    if isinstance(cell, XlidxError):
+        return XlidxError(cell.kind, f"{name}: {cell.what}", where, cell.mend, value=cell.value)
     if isinstance(cell, ErrorValue):
         mend = "mend the cell that the error comes from"
         return XlidxError(Kind.PROPAGATED, f"{name} holds {cell}", where, mend, value=cell)

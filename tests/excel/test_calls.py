@@ -1,15 +1,17 @@
 """Calls through the boundary: broadcasting, blanks, errors cell by cell, sentences."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import xlidx
-from xlidx.excel.catalogue import CATALOGUE
+from xlidx.excel.catalogue import CATALOGUE, find
 from xlidx.values import serial
 
+BOOK = find("XI_TURBO_BOOK").examples[0]
 EXAMPLES = [(e.name, x) for e in CATALOGUE for x in e.examples]
 
 
@@ -89,6 +91,21 @@ def test_bad_cells_speak_for_themselves_and_the_others_compute():
         [[1.0], [1.0], [1.0], [1.0], [1.0], [-1.0]],
     )
     assert found == [[10.0], ["#VALUE!"], ["#VALUE!"], ["#REF!"], ["#VALUE!"], ["#NUM!"]]
+
+
+def test_a_currency_cell_spoils_its_own_row_and_is_named():
+    column = [[90.0], [Decimal("80.0")], [70.0]]
+    assert xlidx.call("XI_TURBO_VALUE", "long", column, 100.0, 1.0) == [[10.0], ["#VALUE!"], [30.0]]
+    sentence = xlidx.why("XI_TURBO_VALUE", "long", column, 100.0, 1.0)
+    assert sentence.startswith("#VALUE! financing_level: 80.0 comes from a currency format")
+    assert "argument financing_level, item 2" in sentence
+
+
+def test_the_first_note_of_a_book_speaks_in_why():
+    terms, market = (list(map(list, table)) for table in BOOK.arguments)
+    market[1][1] = None
+    assert xlidx.why("XI_TURBO_BOOK", terms, market).startswith("#VALUE! spot is blank - table market, row 2")
+    assert xlidx.why("XI_TURBO_BOOK", *BOOK.arguments) == ""
 
 
 def test_the_first_bad_cell_speaks_in_why():

@@ -147,6 +147,17 @@ def test_any_shape_becomes_rows(raw: object, grid: list[list[object]]) -> None:
     assert (found.rows, found.columns) == (len(grid), len(grid[0]))
 
 
+def test_one_cell_that_cannot_be_used_leaves_the_others_alone():
+    found = block([[1.0], [Decimal("1.0953")], [object()], [4.0]])
+    assert found.numbers.tolist()[0::3] == [1.0, 4.0]
+    assert [type(found.others[i]) for i in (1, 2)] == [XlidxError, XlidxError]
+
+
+def test_an_array_of_the_caller_is_never_written_to():
+    numbers = np.array([[1.0, 2.0]])
+    assert not block(numbers).numbers.flags.writeable
+
+
 @pytest.mark.parametrize("raw", [[[1.0], [1.0, 2.0]], [1.0, [2.0]], np.zeros((2, 2, 2))])
 def test_what_is_no_rectangle_is_refused(raw: object) -> None:
     with pytest.raises(XlidxError) as caught:
@@ -180,6 +191,9 @@ def test_what_is_no_rectangle_is_refused(raw: object) -> None:
         (XlidxError(Kind.NO_DATA, "a", "b", "c"), "#N/A"),
         (ErrorValue.CALC, "#CALC!"),
         ([], None),
+        (np.array([]), None),
+        (np.zeros((0, 3)), None),
+        (pd.Series([], dtype=float), None),
         (np.array([1.0, 2.0]), [[1.0], [2.0]]),
         (np.array([[1.0, np.nan]]), [[1.0, "#N/A"]]),
         (np.array([True, False]), [[True], [False]]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -14,6 +14,7 @@ from xlidx.cli.text import as_json, literal, refreshed, scalar, table
 from xlidx.errors import Kind, XlidxError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+EngineName = Literal["auto", "fast", "lo"]
 BOOK = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -98,7 +99,7 @@ def rules(document: str | None) -> None:
 @click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a named input cell first.")
 @click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def recalc(book: Path, output: Path | None, engine: str, settings: tuple[str, ...], report: str) -> None:
+def recalc(book: Path, output: Path | None, engine: EngineName, settings: tuple[str, ...], report: str) -> None:
     """Recalculate a workbook without Excel and write the values into it.
 
     The file is replaced in one step when everything is known, or left as it is.

@@ -6,7 +6,8 @@ Every evaluation of a function, by any host, goes through :func:`call`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from xlidx.arrays import Bools
 from xlidx.errors import Kind, XlidxError
-from xlidx.excel.catalogue import find
+from xlidx.excel.catalogue import CATALOGUE, find
 from xlidx.excel.cells import block, plain
 from xlidx.excel.entries import Entry
 from xlidx.excel.readers import Errors
@@ -60,10 +61,21 @@ def call(name: str, *cells: Any) -> Any:
         return str(error.value)
 
 
+def cell_functions() -> dict[str, Callable[..., Any]]:
+    """Return every function by name, taking raw cells and giving plain values, for a calculation engine.
+
+    Examples
+    --------
+    >>> cell_functions()["XI_DIVISOR_CHAIN"](200.0, 20000.0, 21500.0)
+    215.0
+    """
+    return {entry.name: partial(call, entry.name) for entry in CATALOGUE}
+
+
 def why(name: str, *cells: Any) -> str:
     """Return the sentence behind the error of a call, or an empty text if the call works.
 
-    In a range the first cell in error speaks.
+    In a range the first cell in error speaks, in a book the first row with a note.
 
     Examples
     --------
@@ -74,10 +86,14 @@ def why(name: str, *cells: Any) -> str:
         result = evaluate(find(name), cells)
     except XlidxError as error:
         return error.sentence
+    return next(_sentences(result), "")
+
+
+def _sentences(result: Any) -> Iterator[str]:
     if isinstance(result, np.ndarray) and result.dtype == object:
-        found = [value.sentence for value in result.ravel() if isinstance(value, XlidxError)]
-        return found[0] if found else ""
-    return ""
+        yield from (value.sentence for value in result.ravel() if isinstance(value, XlidxError))
+    elif hasattr(result, "columns") and "note" in result.columns:
+        yield from (str(note) for note in result["note"].dropna())
 
 
 def explain(name: str, *cells: Any) -> Sequence[Step]:

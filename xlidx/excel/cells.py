@@ -156,7 +156,8 @@ def plain(result: Any) -> Any:
     if isinstance(result, pd.Series):
         result = result.to_numpy()
     if isinstance(result, np.ndarray) and result.ndim:
-        return _plain_array(result) if result.size != 1 else _plain_list(result.ravel())[0]
+        values = _plain_list(result.ravel())
+        return _plain_array(result) if len(values) > 1 else values[0] if values else None
     if isinstance(result, list | tuple):
         rows = [row if isinstance(row, list | tuple) else [row] for row in result]
         return [[_plain_cell(value) for value in row] for row in rows] or None
@@ -280,6 +281,7 @@ def _rows(value: Any) -> Sequence[Sequence[Any]]:
 
 def _array_block(array: Any) -> Block:
     numbers = np.ascontiguousarray(array, dtype=np.float64).ravel()
+    numbers.flags.writeable = False  # it may be the caller's own memory
     others = {int(i): _float(float(numbers[i])) for i in np.flatnonzero(~np.isfinite(numbers))}
     if others:
         numbers = np.where(np.isfinite(numbers), numbers, np.nan)
@@ -290,10 +292,18 @@ def _block_of(rows: Sequence[Any], height: int, width: int) -> Block:
     quick = _numbers_only(rows)
     if quick is not None:
         return _array_block(quick)
-    cells = [cell(value) for row in rows for value in row]
+    cells = [_or_refusal(value) for row in rows for value in row]
     others = {i: c for i, c in enumerate(cells) if type(c) is not float}
     numbers = np.fromiter((c if type(c) is float else np.nan for c in cells), np.float64, len(cells))
     return Block(height, width, numbers, others)
+
+
+def _or_refusal(value: Any) -> Cell:
+    """Return the cell, or its refusal in its place, so that one bad cell does not spoil a range."""
+    try:
+        return cell(value)
+    except XlidxError as error:
+        return error
 
 
 def _numbers_only(rows: Sequence[Any]) -> Floats | None:

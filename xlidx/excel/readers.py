@@ -105,12 +105,22 @@ def _number_each(raw: Any, name: str, default: Any) -> Taken:
             return default, None
         return _number(one, name, f"argument {name}"), None
     values, errors = part.numbers, None
+    blank: list[XlidxError] = []
     for place, item in part.others.items():
         if item is None and default is not REQUIRED:
             values[place] = _filler(default, np.nan)
         else:
-            errors = _mark(errors, part, place, not_a_number(item, name, _where(name, part, place)))
+            errors = _mark(errors, part, place, _fault(blank, item, name, part, place))
     return values.reshape(part.rows, part.columns), errors
+
+
+def _fault(blank: list[XlidxError], item: Cell, name: str, part: Block, place: int) -> XlidxError:
+    """Return the refusal of one cell; all blank cells share the one of the first, as there may be a million."""
+    if item is not None:
+        return not_a_number(item, name, _where(name, part, place))
+    if not blank:
+        blank.append(not_a_number(None, name, _where(name, part, place)))
+    return blank[0]
 
 
 def _number(one: Cell, name: str, where: str) -> float:

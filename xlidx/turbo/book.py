@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlidx.arrays import Bools, Floats
+from xlidx.arrays import Bools, Floats, in_blocks
 from xlidx.errors import Kind, XlidxError
 from xlidx.rules import rule
 from xlidx.tables import Column, Table, TableSpec
@@ -86,6 +86,11 @@ MARKET = TableSpec(
     ),
 )
 
+NUMERIC = (
+    "financing_level", "spread", "premium", "stop_loss_rounding", "entitlement", "spot", "rate", "fx", "day_count",
+    "dividend", "low", "high", "days",
+)  # fmt: skip
+COMPUTED = ("financing_level", "stop_loss", "value", "settlement", "leverage", "distance", "stopped")
 RESULTS = ("days", "financing_level", "stop_loss", "spot", "value", "settlement", "leverage", "distance")
 
 
@@ -219,32 +224,29 @@ def _market_fault(series: Any) -> XlidxError | None:
 
 
 def _numbers(series: pd.DataFrame) -> dict[str, Floats]:
-    column = {name: series[name].to_numpy() for name in series.columns}
-    side, kind = sign_of(column["side"]), kind_of(column["kind"])
-    fx = np.where(np.isnan(column["fx"]), 1.0, column["fx"])
+    columns = {name: series[name].to_numpy() for name in NUMERIC}
+    columns["side"], columns["kind"] = sign_of(series["side"].to_numpy()), kind_of(series["kind"].to_numpy())
+    columns["fx"] = np.where(np.isnan(columns["fx"]), 1.0, columns["fx"])
+    names = tuple(columns)
+    results = in_blocks(lambda *values: _day(dict(zip(names, values, strict=True))), *columns.values())
+    return {"days": columns["days"], "spot": columns["spot"], **dict(zip(COMPUTED, results, strict=True))}
+
+
+def _day(column: dict[str, Any]) -> tuple[Floats, ...]:
+    side, kind, fx = column["side"], column["kind"], column["fx"]
     spot, entitlement = column["spot"], column["entitlement"]
     level = _rolled(column, side, kind)
     barrier = _barrier(column, side, kind, level)
     stopped = _stopped(column, side, barrier)
-    value = analytics.intrinsic_value(side, level, spot, entitlement, fx)
-    value = np.where(stopped & (kind != OPEN_ENDED), 0.0, value)
+    intrinsic = analytics.intrinsic_value(side, level, spot, entitlement, fx)
+    value = np.where(stopped & (kind != OPEN_ENDED), 0.0, intrinsic)
     event = np.where(stopped, EVENTS["stop loss"], EVENTS["exercise"]).astype(np.int8)
-    paid = settlement.cash_settlement(side, level, spot, entitlement, fx, event, kind)
-    worth = np.where(value > 0.0, value, np.nan)
+    paid = np.asarray(settlement.cash_settlement(side, level, spot, entitlement, fx, event, kind))
     leverage = np.full(level.shape, np.nan)
     some = value > 0.0
-    leverage[some] = analytics.leverage(spot[some], entitlement[some], worth[some], fx[some])
-    return {
-        "days": column["days"],
-        "financing_level": level,
-        "stop_loss": barrier,
-        "spot": spot,
-        "value": value,
-        "settlement": np.asarray(paid),
-        "leverage": leverage,
-        "distance": np.asarray(analytics.distance(side, spot, barrier)),
-        "stopped": stopped.astype(np.float64),
-    }
+    np.place(leverage, some, np.asarray(analytics.leverage(spot[some], entitlement[some], value[some], fx[some])))
+    distance = np.asarray(analytics.distance(side, spot, barrier))
+    return level, barrier, value, paid, leverage, distance, stopped.astype(np.float64)
 
 
 def _rolled(column: dict[str, Any], side: Any, kind: Any) -> Floats:

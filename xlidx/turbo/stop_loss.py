@@ -185,8 +185,9 @@ def stop_loss_event(side: Coded, stop_loss: Numbers, low: Numbers, high: Numbers
     sign = sign_of(side)
     require(stop_loss > 0.0, stop_loss, "stop-loss price", "be above 0", "give the stop-loss price in force")
     require(low <= high, low, "low", "not be above high", "check the order of low and high, and blanks")
-    long, short = sign > 0.0, sign < 0.0
-    return long & (low <= stop_loss * (1.0 + TOUCH)) | short & (high >= stop_loss * (1.0 - TOUCH))
+    below, above = low <= stop_loss * (1.0 + TOUCH), high >= stop_loss * (1.0 - TOUCH)
+    touched: Truth = choose(sign > 0.0, below, above)
+    return touched
 
 
 @rule("ing_open_end_turbo", "C.10")
