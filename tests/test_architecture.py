@@ -64,14 +64,15 @@ def test_rooms_are_small(path):
 
 
 VBA_WORDS = {
-    "alias", "and", "as", "base", "boolean", "byref", "byte", "byval", "call", "caller", "case", "close", "const",
-    "currency", "date", "debug", "declare", "dim", "do", "double", "each", "else", "elseif", "empty", "end", "enum", "eqv", "erase",
-    "error", "event", "exit", "explicit", "false", "for", "friend", "function", "get", "global", "gosub", "goto", "if",
-    "imp", "implements", "in", "input", "integer", "is", "let", "lib", "like", "line", "lock", "long", "loop", "lset",
-    "me", "mod", "name", "new", "next", "not", "nothing", "null", "object", "on", "open", "option", "optional", "or",
-    "paramarray", "preserve", "print", "private", "property", "public", "put", "raiseevent", "redim", "reset", "rem",
-    "resume", "return", "rset", "seek", "select", "set", "single", "static", "step", "stop", "string", "sub", "then",
-    "to", "true", "type", "typeof", "until", "variant", "wend", "while", "with", "withevents", "write", "xor",
+    "alias", "and", "as", "base", "boolean", "byref", "byte", "byval", "call", "caller", "case", "close",
+    "const", "currency", "date", "debug", "declare", "dim", "do", "double", "each", "else", "elseif", "empty",
+    "end", "enum", "eqv", "erase", "error", "event", "exit", "explicit", "false", "for", "friend", "function",
+    "get", "global", "gosub", "goto", "if", "imp", "implements", "in", "input", "integer", "is", "let", "lib",
+    "like", "line", "lock", "long", "loop", "lset", "me", "mod", "name", "new", "next", "not", "nothing",
+    "null", "object", "on", "open", "option", "optional", "or", "paramarray", "preserve", "print", "private",
+    "property", "public", "put", "raiseevent", "redim", "rem", "reset", "resume", "return", "rset", "seek",
+    "select", "set", "single", "static", "step", "stop", "string", "sub", "then", "to", "true", "type",
+    "typeof", "until", "variant", "wend", "while", "with", "withevents", "write", "xor",
 }  # fmt: skip
 
 

@@ -224,7 +224,7 @@ def _market_fault(series: Any) -> XlidxError | None:
 
 
 def _numbers(series: pd.DataFrame) -> dict[str, Floats]:
-    columns = {name: series[name].to_numpy() for name in NUMERIC}
+    columns: dict[str, Any] = {name: series[name].to_numpy() for name in NUMERIC}
     columns["side"], columns["kind"] = sign_of(series["side"].to_numpy()), kind_of(series["kind"].to_numpy())
     columns["fx"] = np.where(np.isnan(columns["fx"]), 1.0, columns["fx"])
     names = tuple(columns)

@@ -1,0 +1,1 @@
+"""What any equity index does: level, divisor, returns, free float, capping."""
