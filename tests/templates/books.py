@@ -1,0 +1,91 @@
+"""What the tests of the workbooks share: reading a file, recalculating it with other inputs or functions."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from openpyxl import load_workbook
+
+from xlidx.recalc import recalculate
+from xlidx.templates import build
+
+SHIPPED = Path(__file__).parents[2] / "workbooks"
+SHEETS = {
+    "turbo_desk": ["Cover", "Inputs", "Terms", "Market", "Calc", "Output", "Checks", "Help"],
+    "psi20_index": ["Cover", "Inputs", "Members", "Prices", "Dividends", "Calc", "Output", "Checks", "Help"],
+}
+
+
+def opened(path: Path, *, values: bool) -> Any:
+    """Open a workbook for reading; conditional formats of newer kinds are of no interest here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return load_workbook(path, data_only=values)
+
+
+def statuses(path: Path) -> dict[str, str]:
+    """Return the status of every check by its text."""
+    rows = opened(path, values=True)["Checks"].iter_rows(min_row=9, min_col=2, max_col=8, values_only=True)
+    return {row[1]: row[5] for row in rows if row[1]}
+
+
+def master(path: Path) -> str:
+    return str(opened(path, values=True)["Checks"]["B5"].value)
+
+
+def recalculated(
+    path: Path,
+    out: Path,
+    inputs: Mapping[str, Any] | None = None,
+    wrong: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> Path:
+    """Recalculate with some inputs set (``None`` empties a cell), or with some functions giving a wrong result."""
+    functions = build.functions()
+    for name, distort in (wrong or {}).items():
+        functions[name] = _distorted(functions[name], distort)
+    given = dict(inputs or {})
+    for place in [name for name, value in given.items() if value is None]:
+        del given[place]
+        path = emptied(path, out, place)
+    recalculate(path, out, functions=functions, set_values=given)
+    return out
+
+
+def emptied(path: Path, out: Path, place: str) -> Path:
+    """Copy a workbook with one cell emptied."""
+    title, cell = place.split("!")
+    part = f"xl/worksheets/sheet{opened(path, values=False).sheetnames.index(title) + 1}.xml"
+    with ZipFile(path) as package:
+        data = {info: package.read(info) for info in package.infolist()}
+    with ZipFile(out, "w") as package:
+        for info, content in data.items():
+            filled = re.compile(rb'(<c r="%b"[^>]*)><v>[^<]*</v></c>' % cell.encode())
+            package.writestr(info, filled.sub(rb"\1/>", content) if info.filename == part else content)
+    return out
+
+
+def _distorted(function: Callable[..., Any], distort: Callable[[Any], Any]) -> Callable[..., Any]:
+    def wrong(*cells: Any) -> Any:
+        result = function(*cells)
+        if isinstance(result, list):
+            return [[distort(cell) for cell in row] for row in result]
+        return distort(result)
+
+    return wrong
+
+
+def off(cell: Any) -> Any:
+    """Shift numbers by far more than the tolerance and far less than a cent; turn truth values round."""
+    if isinstance(cell, bool):
+        return not cell
+    return cell + 1e-4 if isinstance(cell, float) else cell
+
+
+def off_upwards(cell: Any) -> Any:
+    """Shift large numbers, such as divisors, by a ratio that is too large."""
+    return cell * 1.0001 if isinstance(cell, float) else cell

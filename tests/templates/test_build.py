@@ -1,0 +1,80 @@
+"""Building: the same bytes every time, the shipped files, refusals, data as printed."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.templates.books import SHEETS, SHIPPED, opened
+from xlidx import XlidxError
+from xlidx.templates import build
+from xlidx.templates.psi20_sample import MEMBERS, PRICES, SESSIONS
+from xlidx.templates.turbo_series import SERIES
+
+ANSWERS = Path(__file__).parents[1] / "answers" / "turbo" / "series.csv"
+CODES = {"INDU": "DJIA"}
+
+
+def test_two_builds_are_the_same_file(built: dict[str, Path], tmp_path: Path) -> None:
+    for path in build.build(tmp_path / "new"):
+        assert path.read_bytes() == built[path.stem].read_bytes()
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_shipped_workbook_is_a_fresh_build(built: dict[str, Path], name: str) -> None:
+    for values in (False, True):
+        shipped, fresh = opened(SHIPPED / f"{name}.xlsx", values=values), opened(built[name], values=values)
+        assert shipped.sheetnames == fresh.sheetnames
+        for sheet in fresh:
+            assert _cells(shipped[sheet.title]) == _cells(sheet), sheet.title
+
+
+def _cells(sheet):  # type: ignore[no-untyped-def]
+    cells = (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    return {cell.coordinate: getattr(cell.value, "text", cell.value) for cell in cells}
+
+
+def test_one_template_by_name(tmp_path: Path) -> None:
+    assert [path.name for path in build.build(tmp_path, ["turbo_desk"])] == ["turbo_desk.xlsx"]
+    assert [path.name for path in tmp_path.iterdir()] == ["turbo_desk.xlsx"]
+
+
+def test_an_unknown_template_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(XlidxError, match="did you mean turbo_desk"):
+        build.build(tmp_path / "new", ["psi20_index", "turbo_desks"])
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_failed_build_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "turbo_desk.xlsx"
+    old.write_bytes(b"old")
+    monkeypatch.setattr(build, "functions", dict)
+    with pytest.raises(XlidxError):
+        build.build_one("turbo_desk", old)
+    assert old.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [old]
+
+
+def test_series_are_those_of_the_document() -> None:
+    lines = ANSWERS.read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    assert len(rows) == len(SERIES) == 23
+    for series, row in zip(SERIES, rows, strict=True):
+        assert (str(series.number), series.wkn, series.isin) == (row["series"], row["wkn"], row["isin"])
+        assert series.underlying == CODES.get(row["underlying"], row["underlying"])
+        assert (series.currency, series.issued) == (row["currency"], int(row["number"]))
+        for name in ("issue_price", "financing_level", "stop_loss", "rounding", "entitlement"):
+            assert getattr(series, name) == float(row[name])
+        for name in ("spread", "maximum_spread", "premium", "maximum_premium", "minimum_premium"):
+            assert getattr(series, name) * 100 == pytest.approx(float(row[name]), abs=1e-12)
+
+
+def test_sample_data_are_complete_and_named_as_samples() -> None:
+    assert len(MEMBERS) == 18
+    assert all(member.name.startswith("Sample ") for member in MEMBERS)
+    assert {len(prices) for prices in PRICES.values()} == {len(SESSIONS)} == {11}
+    assert list(PRICES) == [member.code for member in MEMBERS]
+    assert {member.currency for member in MEMBERS} == {"EUR", "USD", "GBP"}
+    assert list(SESSIONS) == sorted(set(SESSIONS))

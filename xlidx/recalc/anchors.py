@@ -1,0 +1,60 @@
+"""Spill references (``A1#``) to a dynamic formula whose result happens to be one cell.
+
+In Excel that is the cell itself; the engine answers ``#REF!``, so the reference is written as the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+import attrs
+
+from xlidx.recalc.book import Formula
+from xlidx.recalc.engine import CellKey, Sheets
+from xlidx.recalc.grid import cell, split_sheet
+
+_ANCHOR = re.compile(r"(?:_xlfn\.)?ANCHORARRAY\(((?:'(?:[^']|'')*'!|[^'()!]*!)?\$?[A-Za-z]+\$?[0-9]+)\)", re.IGNORECASE)
+
+
+def anchors(sheets: Sheets) -> frozenset[CellKey]:
+    """Return the dynamic formulas that some formula refers to with ``#``."""
+    found = set()
+    for sheet, formulas in sheets.formulas.items():
+        for formula in formulas.values():
+            if "ANCHORARRAY" in formula.text.upper():
+                found |= {_target(match, sheet) for match in _ANCHOR.finditer(formula.text)}
+    dynamic = (key for key in found if key is not None and _is_dynamic(sheets, key))
+    return frozenset(dynamic)
+
+
+def with_cells(sheets: Sheets, single: Collection[CellKey]) -> Sheets:
+    """Return the formulas with ``#`` left out where it follows one of the given cells."""
+    if not single:
+        return sheets
+
+    def rewritten(formula: Formula, sheet: str) -> Formula:
+        def plain(match: re.Match[str]) -> str:
+            return match[1] if _target(match, sheet) in single else match[0]
+
+        return attrs.evolve(formula, text=_ANCHOR.sub(plain, formula.text))
+
+    formulas: Mapping[str, Mapping[tuple[int, int], Formula]] = {
+        sheet: {
+            place: rewritten(formula, sheet) if "ANCHORARRAY" in formula.text.upper() else formula
+            for place, formula in found.items()
+        }
+        for sheet, found in sheets.formulas.items()
+    }
+    return attrs.evolve(sheets, formulas=formulas)
+
+
+def _target(match: re.Match[str], sheet: str) -> CellKey | None:
+    name, rest = split_sheet(match[1])
+    place = cell(rest)
+    return None if place is None else (name or sheet, *place)
+
+
+def _is_dynamic(sheets: Sheets, key: CellKey) -> bool:
+    formula = sheets.formulas.get(key[0], {}).get(key[1:])
+    return formula is not None and formula.dynamic

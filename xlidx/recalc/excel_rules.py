@@ -1,0 +1,181 @@
+"""What Excel does with numbers and texts where the fast engine does something else.
+
+Excel compares numbers, and turns them into text, with 15 significant digits: ``0.1+0.2=0.3`` is TRUE and
+``1/3&""`` ends after fifteen threes.  Texts are compared without regard to case, and hyphens and accents by
+rules of the language; where those rules matter the case is recorded and the workbook refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+Argument: TypeAlias = Any
+Record: TypeAlias = Callable[[str, str], None]
+
+_PLAIN_ORDER = re.compile(r"[A-Za-z0-9 ,.]*")
+_SMALLEST_TEXT, _LARGEST_TEXT = 1e-4, 1e15
+_LEFT_OVER = 2.0**-51
+_FIRST_DAY, _LAST_DAY = 61.0, 2_958_466.0
+
+
+def digits15(number: float) -> float:
+    """Return a number cut to the 15 significant digits that Excel compares.
+
+    Examples
+    --------
+    >>> digits15(0.1 + 0.2)
+    0.3
+    """
+    return float(f"{number:.15g}")
+
+
+def compare(operator: str, left: Argument, right: Argument, record: Record) -> Argument:
+    """Return what Excel answers to ``left operator right``, element by element for blocks.
+
+    Blanks are 0, empty text or FALSE beside the other side; numbers stand before texts before truth values;
+    an error on either side is the answer.
+
+    Examples
+    --------
+    >>> compare("=", 0.1 + 0.2, 0.3, print), compare("<", "a", "B", print), compare(">", True, 5.0, print)
+    (True, True, True)
+    >>> compare(">", [[1.0], [3.0]], 2.0, print)
+    [[False], [True]]
+    """
+    if isinstance(left, list) or isinstance(right, list):
+        return _paired(lambda a, b: _compare(operator, a, b, record), left, right)
+    return _compare(operator, left, right, record)
+
+
+def as_text(value: Argument, record: Record) -> Argument:
+    """Return a value as Excel joins it to a text.
+
+    Numbers from 0.0001 up to 1e15 are written out; where Excel would switch to powers of ten the case is
+    recorded.
+
+    Examples
+    --------
+    >>> as_text(1 / 3, print), as_text(1234.5, print), as_text(True, print), as_text(None, print)
+    ('0.333333333333333', '1234.5', 'TRUE', '')
+    """
+    if isinstance(value, list):
+        return [[as_text(item, record) for item in row] for row in value]
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if value is None:
+        return ""
+    if not isinstance(value, float | int):
+        return value
+    if value and not _SMALLEST_TEXT <= abs(value) < _LARGEST_TEXT:
+        record(f"the number {value:.15g} joined to a text", "write it with TEXT and a format")
+    return f"{value:.15g}" if value else "0"
+
+
+def sortable(value: Argument, record: Record) -> Argument:
+    """Return the keys of a sort unchanged; texts whose order depends on the language are recorded."""
+    rows = value if isinstance(value, list) else [[value]]
+    for row in rows:
+        for item in row:
+            if isinstance(item, str):
+                _check_order(item, record)
+    return value
+
+
+def showable(value: Argument, decimals: float, record: Record) -> Argument:
+    """Return a value on its way into TEXT unchanged; what Excel shows in another way is recorded.
+
+    ``decimals`` is the number of decimals of the format, a percentage counted as two more; -1 for a date or
+    time of day.
+    """
+    if isinstance(value, bool):
+        record("TEXT of TRUE or FALSE", "show the truth value itself")
+    elif isinstance(value, float | int):
+        if decimals < 0 and not (0 <= value < 1 or _FIRST_DAY <= value < _LAST_DAY):
+            record(f"TEXT of {value:.15g} as a date", "give a date after February 1900")
+        elif -0.5 * 10.0**-decimals < value < 0 and decimals >= 0:
+            record(f"TEXT of {value:.15g}, which rounds to minus zero", "round the number before")
+    return value
+
+
+def settled(total: Argument, first: Argument) -> Argument:
+    """Return a sum or difference, or 0 where only the rounding of its first operand is left.
+
+    Rule: Microsoft support article 78113, "at or very close to zero"; it holds for the last operation of a
+    formula. *Reading*: close to zero means below 2**-51 of the operand.
+
+    Examples
+    --------
+    >>> settled(0.1 + 0.2 - 0.3, 0.1 + 0.2), settled(2.5 - 2.25, 2.5)
+    (0.0, 0.25)
+    """
+    if isinstance(total, float) and isinstance(first, float) and 0 < abs(total) <= abs(first) * _LEFT_OVER:
+        return 0.0
+    return total
+
+
+def _compare(operator: str, left: Argument, right: Argument, record: Record) -> Argument:
+    for side in (left, right):
+        if isinstance(side, dict):
+            return side
+    order = _order(left, right, operator, record)
+    return _ANSWER[operator](order)
+
+
+_ANSWER: dict[str, Callable[[int], bool]] = {
+    "=": lambda order: order == 0,
+    "<>": lambda order: order != 0,
+    "<": lambda order: order < 0,
+    ">": lambda order: order > 0,
+    "<=": lambda order: order <= 0,
+    ">=": lambda order: order >= 0,
+}
+
+
+def _order(left: Argument, right: Argument, operator: str, record: Record) -> int:
+    left, right = _filled(left, right), _filled(right, left)
+    rank = _rank(left) - _rank(right)
+    if rank:
+        return rank
+    if isinstance(left, str):
+        if operator not in ("=", "<>"):
+            _check_order(left, record)
+            _check_order(right, record)
+        left, right = left.lower(), right.lower()
+    elif not isinstance(left, bool) and left != right:
+        left, right = digits15(left), digits15(right)
+    return int(left > right) - int(left < right)
+
+
+def _filled(value: Argument, other: Argument) -> Argument:
+    if value is not None:
+        return value
+    if isinstance(other, bool):
+        return False
+    return "" if isinstance(other, str) else 0.0
+
+
+def _rank(value: Argument) -> int:
+    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
+
+
+def _check_order(text: str, record: Record) -> None:
+    if not _PLAIN_ORDER.fullmatch(text):
+        what = f"the order of the text {text[:40]!r}, which depends on the language of Excel"
+        record(what, "sort by a number, or by plain letters and digits")
+
+
+def _paired(function: Callable[[Argument, Argument], Argument], left: Argument, right: Argument) -> Argument:
+    left = left if isinstance(left, list) else [[left]]
+    right = right if isinstance(right, list) else [[right]]
+    rows = max(len(left), len(right))
+    columns = max(len(left[0]), len(right[0]))
+    return [[function(_at(left, i, j), _at(right, i, j)) for j in range(columns)] for i in range(rows)]
+
+
+def _at(block: list[list[Argument]], row: int, column: int) -> Argument:
+    line = block[0] if len(block) == 1 else block[row] if row < len(block) else None
+    if line is None or 1 < len(line) <= column:
+        return {"type": "Error", "kind": "Na"}
+    return line[0] if len(line) == 1 else line[column]

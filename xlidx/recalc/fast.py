@@ -1,0 +1,333 @@
+"""The fast engine: formualizer, behind the guard.
+
+Everything the guard lets through is computed by formualizer; our functions are called back with plain cell
+values.  Circular references, blocked spills and blocks where a cell takes one value are found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+import attrs
+import formualizer
+
+from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.recalc import excel_rules, guard
+from xlidx.recalc.anchors import anchors, with_cells
+from xlidx.recalc.book import Formula, Place
+from xlidx.recalc.engine import CellKey, Functions, Result, Sheets
+from xlidx.recalc.grid import Area, a1, area, sheet_prefix
+from xlidx.recalc.seen import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
+from xlidx.recalc.shape import marked, unmarked
+from xlidx.values import Cell, serial
+
+_SHOWN = 5
+_PASSES = 6
+_KINDS = {
+    "Null": ErrorValue.NULL,
+    "Div": ErrorValue.DIV0,
+    "Value": ErrorValue.VALUE,
+    "Ref": ErrorValue.REF,
+    "Name": ErrorValue.NAME,
+    "Num": ErrorValue.NUM,
+    "Na": ErrorValue.NA,
+    "Spill": ErrorValue.SPILL,
+    "Calc": ErrorValue.CALC,
+}
+_ENGINE_KINDS = {str(error): kind for kind, error in _KINDS.items()}
+_ERROR_TEXTS = frozenset(map(str, ErrorValue))
+
+
+def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None) -> Result:
+    """Return the results of all formulas.
+
+    Parameters
+    ----------
+    sheets : Sheets
+        Inputs and formulas in plain form.
+    functions : mapping
+        Our functions by upper-case name; they take and return plain cell values.
+    clock : datetime, optional
+        What TODAY and NOW answer; without it formulas with them are refused.
+
+    Raises
+    ------
+    XlidxError
+        ``DOMAIN`` for formulas outside the guard, ``CHOICE`` for unknown functions and names, ``INFEASIBLE``
+        for circular references and blocked spills.
+    """
+    referred = anchors(sheets)
+    single: frozenset[CellKey] = frozenset()
+    for _ in range(_PASSES):
+        result = _evaluated(with_cells(sheets, single), functions, clock)
+        found = frozenset(key for key in referred if key not in result.spills)
+        if found == single:
+            return result
+        single = found
+    what = "spilled blocks do not come to rest, because their sizes depend on each other"
+    raise XlidxError(Kind.INFEASIBLE, what, "workbook", "let the size of a block depend on inputs only")
+
+
+def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> Result:
+    guarded = _guarded(sheets, frozenset(functions), clock is not None)
+    run = _Run()
+    engine = _loaded(guarded, clock)
+    _register(engine, functions, run)
+    engine.evaluate_all()
+    result = _read(engine, sheets, run)
+    _check_recorded(run, guarded)
+    return result
+
+
+@attrs.define
+class _Run:
+    """What happens during one evaluation: calls of our functions, and findings with their formulas."""
+
+    calls: int = 0
+    findings: dict[tuple[str, str], set[int]] = attrs.Factory(dict)
+
+    def record(self, number: float, what: str, mend: str) -> None:
+        self.findings.setdefault((what, mend), set()).add(int(number))
+
+
+def _guarded(sheets: Sheets, ours: frozenset[str], clock: bool) -> Sheets:
+    scope = Scope(tuple(sheets.formulas), ours, clock, sheets.hidden_rows)
+    shapes: dict[tuple[str, bool], str | Outside] = {}
+    written: dict[str, dict[Place, Formula]] = {}
+    outside: list[tuple[str, Outside]] = []
+    number = -1
+    for sheet, formulas in sheets.formulas.items():
+        written[sheet] = {}
+        for place, formula in formulas.items():
+            number += 1
+            found = _inspected(formula, scope, shapes)
+            if isinstance(found, Outside):
+                outside.append((f"{sheet_prefix(sheet)}{a1(*place)}", found))
+            else:
+                written[sheet][place] = attrs.evolve(formula, text=found.replace(HERE, str(number)))
+    if outside:
+        raise _refusal(outside)
+    return attrs.evolve(sheets, formulas=written)
+
+
+def _inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Outside]) -> str | Outside:
+    text, cells = marked(formula.text)
+    key = (text, formula.extent is not None)
+    if key not in shapes:
+        try:
+            shapes[key] = guard.inspect(text, scope, spills=key[1])
+        except Outside as finding:
+            shapes[key] = finding
+    found = shapes[key]
+    if isinstance(found, Outside):
+        return Outside(unmarked(found.what, cells), found.mend, unknown=found.unknown)
+    return unmarked(found, cells)
+
+
+def _refusal(outside: list[tuple[str, Outside]]) -> XlidxError:
+    first = next((finding for _, finding in outside if finding.unknown), outside[0][1])
+    same = [where for where, finding in outside if finding.what == first.what]
+    kind = Kind.CHOICE if first.unknown else Kind.DOMAIN
+    what = first.what if first.unknown else f"{first.what} is outside what the fast engine computes as Excel does"
+    others = len(outside) - len(same)
+    mend = first.mend + (f" ({others} more formulas have other findings)" if others else "")
+    return XlidxError(kind, what, _listed(same), mend)
+
+
+def _listed(places: Iterable[str]) -> str:
+    places = list(places)
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(places[:_SHOWN]) + more
+
+
+def _loaded(sheets: Sheets, clock: datetime | None) -> Any:
+    settings = formualizer.EvaluationConfig()
+    settings.enable_parallel = False  # our functions hold the interpreter anyway: threads cost tenfold
+    config = formualizer.WorkbookConfig(eval_config=settings)
+    try:
+        engine = formualizer.Workbook.from_bytes(sheets.as_xlsx(), config=config)
+    except Exception as error:
+        what = f"the fast engine cannot load the workbook ({error})"
+        raise XlidxError(Kind.INFEASIBLE, what, "workbook", "report the workbook to the maintainers") from error
+    engine.set_temporal_egress("serial")
+    if clock is not None:
+        engine.set_deterministic_clock(clock.replace(tzinfo=UTC))  # its wall clock, as in a cell
+    return engine
+
+
+def _register(engine: Any, functions: Functions, run: _Run) -> None:
+    for name, function in functions.items():
+        engine.register_function(name, partial(_called, run, function), min_args=0, max_args=255)
+        one = partial(_called_for_one, run, name, function)
+        engine.register_function(name + ONE, one, min_args=1, max_args=255)
+    rules: Mapping[str, tuple[Callable[..., Any], int]] = {
+        COMPARE: (excel_rules.compare, 4),
+        AS_TEXT: (excel_rules.as_text, 2),
+        SORTABLE: (excel_rules.sortable, 2),
+        SHOWABLE: (excel_rules.showable, 3),
+    }
+    for name, (rule, count) in rules.items():
+        engine.register_function(name, partial(_ruled, run, rule), min_args=count, max_args=count)
+    engine.register_function(SETTLED, excel_rules.settled, min_args=2, max_args=2)
+
+
+def _called(run: _Run, function: Callable[..., object], *args: Any) -> Any:
+    run.calls += 1
+    try:
+        return _egress(function(*map(_ingress, args)))
+    except XlidxError as error:
+        return _error(str(error.value))
+
+
+def _called_for_one(run: _Run, name: str, function: Callable[..., object], here: float, *args: Any) -> Any:
+    answer = _called(run, function, *args)
+    if isinstance(answer, list):
+        what = f"{name} gives a block where one value must stand"
+        run.record(here, what, "choose one value of it with INDEX")
+    return answer
+
+
+def _ruled(run: _Run, rule: Callable[..., Any], here: float, *args: Any) -> Any:
+    return rule(*args, partial(run.record, here))
+
+
+def _ingress(value: Any) -> Any:
+    """Return an argument as plain cell values: errors as texts, an empty text as missing."""
+    if isinstance(value, list):
+        return [[_item(item) for item in row] for row in value]
+    return None if value == "" else _item(value)
+
+
+def _item(value: Any) -> Any:
+    return str(_error_value(value)) if type(value) is dict else value
+
+
+def _egress(value: Any) -> Any:
+    """Return a result as the engine wants it; blank is the empty text, as in Excel's own hosts."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, list | tuple):
+        return _egress_item(value)
+    rows = value if value and isinstance(value[0], list | tuple) else [value]
+    width = max(map(len, rows), default=0)
+    if width == 0:
+        return ""
+    if any(len(row) != width for row in rows):
+        return _error("#VALUE!")
+    block = [[_egress_item(item) for item in row] for row in rows]
+    return block[0][0] if len(block) == width == 1 else block
+
+
+def _egress_item(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float | int):
+        number = float(value)
+        if number != number:
+            return _error("#N/A")
+        return _error("#NUM!") if number in (float("inf"), float("-inf")) else number
+    if isinstance(value, date):
+        return serial(value)
+    if isinstance(value, str):
+        return _error(value) if value in _ERROR_TEXTS else str(value)
+    return _error("#VALUE!")
+
+
+def _error(text: str) -> dict[str, str]:
+    return {"type": "Error", "kind": _ENGINE_KINDS.get(text, "Value")}
+
+
+def _error_value(value: dict[str, str]) -> ErrorValue:
+    return _KINDS.get(value.get("kind", ""), ErrorValue.UNKNOWN)
+
+
+def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
+    values: dict[CellKey, Cell] = {}
+    spills: dict[CellKey, Area] = {}
+    circular: list[CellKey] = []
+    blocked: list[CellKey] = []
+    for sheet, formulas in sheets.formulas.items():
+        for place, formula in formulas.items():
+            key = (sheet, *place)
+            raw = engine.get_value(sheet, *place)
+            if type(raw) is dict and raw.get("kind") == "Circ":
+                circular.append(key)
+                continue
+            values[key] = _cell(raw)
+            if values[key] is ErrorValue.SPILL:
+                blocked.append(key)
+            extent = _extent(engine, key, formula)
+            if extent is not None:
+                spills[key] = extent
+                for row, column in extent.cells()[1:]:
+                    values[sheet, row, column] = _cell(engine.get_value(sheet, row, column))
+    if circular:
+        raise _circular(circular, sheets)
+    if blocked:
+        what = "the cells that a result would spill into are not empty"
+        listed = _listed(sheet_prefix(key[0]) + a1(*key[1:]) for key in blocked)
+        raise XlidxError(Kind.INFEASIBLE, what, listed, "clear the cells below and to the right of it")
+    return Result(values, spills, run.calls)
+
+
+def _cell(raw: Any) -> Cell:
+    if raw is None:
+        return 0.0
+    if type(raw) is dict:
+        return _error_value(raw)
+    return float(raw) if type(raw) is int else raw
+
+
+def _extent(engine: Any, key: CellKey, formula: Formula) -> Area | None:
+    role = engine.inspect_cell(_place(key)).cell.spill
+    extent = None if role is None or role.extent is None else area(role.extent.rpartition("!")[2])
+    if formula.dynamic or formula.extent == extent:
+        return extent
+    if formula.extent is None:
+        what, mend = "a block in a cell that takes one value", "enter it as a dynamic array formula"
+    elif formula.extent.single and extent is None:
+        return None
+    else:
+        what = f"an array formula over {formula.extent} whose result has another size"
+        mend = "enter it again over the right cells, or as a dynamic array formula"
+    raise XlidxError(Kind.DOMAIN, what, sheet_prefix(key[0]) + a1(*key[1:]), mend)
+
+
+def _place(key: CellKey) -> str:
+    return f"'{key[0].replace(chr(39), chr(39) * 2)}'!{a1(key[1], key[2])}"
+
+
+def _circular(cells: list[CellKey], sheets: Sheets) -> XlidxError:
+    """Return the refusal; cells that only depend on the circle are left out of the list."""
+    texts = {key: sheets.formulas[key[0]][key[1:]].text for key in cells}
+    left = set(cells)
+    for _ in range(len(cells)):
+        used = {key for key in left if any(_mentions(texts[other], other[0], key) for other in left)}
+        if used == left or not used or len(left) > 500:
+            break
+        left = used
+    listed = _listed(sheet_prefix(key[0]) + a1(*key[1:]) for key in sorted(left))
+    return XlidxError(Kind.INFEASIBLE, "the formulas refer to each other in a circle", listed, "break the circle")
+
+
+def _mentions(text: str, sheet: str, key: CellKey) -> bool:
+    for match in re.finditer(r"('(?:[^']|'')+'!|[\w.]+!)?(\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)", text):
+        block = area(match[2])
+        named = match[1][:-1].strip("'").replace("''", "'") if match[1] else sheet
+        if block is not None and named == key[0] and key[1:] in block:
+            return True
+    return False
+
+
+def _check_recorded(run: _Run, sheets: Sheets) -> None:
+    if not run.findings:
+        return
+    (what, mend), numbers = next(iter(run.findings.items()))
+    cells = [sheet_prefix(sheet) + a1(*place) for sheet, formulas in sheets.formulas.items() for place in formulas]
+    raise XlidxError(Kind.DOMAIN, what, _listed(cells[number] for number in sorted(numbers)), mend)

@@ -1,0 +1,159 @@
+"""Refresh a workbook: read, calculate, write back in one step, report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import attrs
+
+from xlidx.errors import Kind, XlidxError
+from xlidx.recalc import fast
+from xlidx.recalc.book import Book, Formula, Place, open_book
+from xlidx.recalc.engine import CellKey, Engine, Function, Functions, Sheets
+from xlidx.recalc.grid import a1
+from xlidx.recalc.inputs import inputs
+from xlidx.recalc.normalise import Normaliser, normaliser
+from xlidx.recalc.package import q, read, replace
+from xlidx.recalc.patch import Change, frozen_parts, patched
+from xlidx.values import Cell
+
+EngineName: TypeAlias = Literal["auto", "fast", "lo"]
+
+_ENGINES: Mapping[str, Engine] = {"fast": fast.evaluate}
+_AUTO = "fast"
+
+
+@attrs.frozen
+class Report:
+    """What a refresh did.
+
+    ``calls`` counts the calls of our functions, ``spills`` the blocks of more than one cell; ``changes``
+    lists every cell whose stored value is another one now, inputs first.
+    """
+
+    workbook: str
+    engine: str
+    formulas: int
+    calls: int
+    spills: int
+    changes: tuple[Change, ...]
+
+    def as_json(self) -> str:
+        """Return the report as JSON text, the same for the same workbook and inputs."""
+        return json.dumps(attrs.asdict(self), indent=2, ensure_ascii=False, sort_keys=True)
+
+
+def recalculate(
+    path: str | Path,
+    out: str | Path | None = None,
+    *,
+    functions: Mapping[str, Function],
+    engine: EngineName = "auto",
+    set_values: Mapping[str, object] | None = None,
+    clock: datetime | None = None,
+) -> Report:
+    """Refresh a workbook without Excel and write it back in one step.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook.
+    out : path, optional
+        Where to write; the workbook itself if left out.
+    functions : mapping
+        Our functions by name. Each takes plain cell values (float, str, bool, ``None`` for blank or left
+        out, error text like ``"#N/A"``, or a list of rows) and returns one, or a list of rows.
+    engine : {'auto', 'fast', 'lo'}
+        ``auto`` takes the fast engine.
+    set_values : mapping, optional
+        Inputs to set before, by defined name or ``Sheet!A1`` (:func:`xlidx.recalc.inputs.inputs`).
+    clock : datetime, optional
+        What TODAY and NOW answer; without it workbooks with them are refused.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    XlidxError
+        When the file is no workbook, an input does not fit, or a formula is unknown, circular, reads another
+        workbook or is outside what the engine computes as Excel does. Nothing is written then.
+    """
+    compute = _engine(engine)
+    ours = {name.upper(): function for name, function in functions.items()}
+    book = open_book(read(Path(path)))
+    given = inputs(book, set_values or {})
+    result = compute(_prepared(book, normaliser(book, ours), given), ours, clock)
+    parts, changes = patched(book, result, given)
+    target = Path(path if out is None else out)
+    data = book.package.with_parts(parts)
+    if out is not None or data != book.package.raw:
+        replace(target, data)
+    return Report(
+        workbook=Path(path).name,
+        engine=_AUTO if engine == "auto" else engine,
+        formulas=sum(len(sheet.formulas) for sheet in book.sheets.values()),
+        calls=result.calls,
+        spills=len(result.spills),
+        changes=tuple(changes),
+    )
+
+
+def frozen(path: str | Path, out: str | Path) -> None:
+    """Write a copy of a workbook with values in place of formulas, as stored in the file.
+
+    For pictures and for people without the add-in; refresh the workbook first.
+
+    Raises
+    ------
+    XlidxError
+        When the file is no workbook.
+    """
+    book = open_book(read(Path(path)))
+    parts, without = frozen_parts(book)
+    replace(Path(out), book.package.with_parts(parts, without))
+
+
+def _engine(name: str) -> Engine:
+    found = _ENGINES.get(_AUTO if name == "auto" else name)
+    if found is not None:
+        return found
+    if name == "lo":
+        what = "the LibreOffice engine is not part of this release"
+        raise XlidxError(Kind.NO_DATA, what, "engine lo", "use engine auto or fast")
+    raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast or lo")
+
+
+def _prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) -> Sheets:
+    constants = {name: dict(sheet.constants) for name, sheet in book.sheets.items()}
+    for (sheet, row, column), value in given.items():
+        constants[sheet][row, column] = value
+    return Sheets(
+        constants,
+        {name: _plain(sheet.formulas, name, normalise) for name, sheet in book.sheets.items()},
+        hidden_rows=any(_hides_rows(book, name) for name in book.sheets),
+    )
+
+
+def _plain(formulas: Mapping[Place, Formula], sheet: str, normalise: Normaliser) -> dict[Place, Formula]:
+    found = {}
+    for place, formula in formulas.items():
+        try:
+            text = normalise(formula.text, sheet, place)
+        except XlidxError as error:
+            raise error.at(f"{sheet}!{a1(*place)}") from None
+        found[place] = formula if text == formula.text else attrs.evolve(formula, text=text)
+    return found
+
+
+def _hides_rows(book: Book, sheet: str) -> bool:
+    rows = book.sheets[sheet].root.iterfind(f"{q('sheetData')}/{q('row')}")
+    return any(row.get("hidden") in ("1", "true") for row in rows)
+
+
+__all__ = ["Change", "Function", "Functions", "Report", "frozen", "recalculate"]

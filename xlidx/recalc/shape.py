@@ -1,0 +1,47 @@
+"""Formulas that differ only in the single cells they read share one shape, so each shape is studied once.
+
+``=ROUND(D7*2,2)`` and ``=ROUND(D8*2,2)`` are one shape; ranges, spill references and names stay part of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CELL = r"\$?(?:[A-Z]{1,2}|[A-W][A-Z]{2})\$?[1-9][0-9]{0,5}"
+# Texts, quoted sheet names and the brackets of structured references are stepped over; a lone cell is not
+# part of a range, a spill reference, a longer word, a function name or a sheet name.
+_STEPPED_OVER = r"\"[^\"]*\"|'(?:[^']|'')*'|\[(?:'.|[^\]'])*\]"
+_LONE_CELL = re.compile(rf"{_STEPPED_OVER}|(?<![\w.$:\\])({_CELL})(?![\w(.:#!$\\\[])")
+_MARKED = re.compile(r"ZZ7([0-9]{5})(?![0-9])")
+
+
+def marked(text: str) -> tuple[str, list[str]]:
+    """Return the shape of a formula, and the cells to put back in order.
+
+    Examples
+    --------
+    >>> marked("=$B7+SUM(C7:D7)")
+    ('=ZZ700000+SUM(C7:D7)', ['$B7'])
+    """
+    cells: list[str] = []
+    if "ZZ7" in text:
+        return text, cells
+
+    def mark(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        cells.append(match[1])
+        return f"ZZ7{len(cells) - 1:05d}"
+
+    return _LONE_CELL.sub(mark, text), cells
+
+
+def unmarked(text: str, cells: list[str]) -> str:
+    """Return a formula with its cells put back.
+
+    Examples
+    --------
+    >>> unmarked("=(ZZ700000+SUM(C7:D7))", ["$B7"])
+    '=($B7+SUM(C7:D7))'
+    """
+    return _MARKED.sub(lambda match: cells[int(match[1])], text) if cells else text

@@ -1,0 +1,76 @@
+"""Build the template workbooks: write, compute the values, replace the file in one step."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from xlidx.errors import Kind, XlidxError
+from xlidx.excel.calls import call
+from xlidx.excel.catalogue import CATALOGUE
+from xlidx.recalc import recalculate
+from xlidx.tables import closest
+from xlidx.templates import psi20_index, turbo_desk
+
+TEMPLATES: dict[str, Callable[[Path], None]] = {
+    "turbo_desk": turbo_desk.build,
+    "psi20_index": psi20_index.build,
+}
+
+
+def build(folder: Path, names: Sequence[str] | None = None) -> list[Path]:
+    """Build workbooks into a folder and return their paths.
+
+    Parameters
+    ----------
+    folder : Path
+        Created if it is not there.
+    names : sequence of str, optional
+        Templates to build; all when left out.
+
+    Raises
+    ------
+    XlidxError
+        ``CHOICE`` for an unknown template.  A workbook that cannot be computed leaves the old file as it was.
+    """
+    wanted = list(TEMPLATES) if names is None else list(names)
+    for name in wanted:
+        _builder(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.xlsx" for name in wanted]
+    for name, path in zip(wanted, paths, strict=True):
+        build_one(name, path)
+    return paths
+
+
+def build_one(name: str, path: Path) -> None:
+    """Build one template, with all values computed, and put it in place in one step."""
+    builder = _builder(name)
+    handle, text = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
+    os.close(handle)
+    scratch = Path(text)
+    try:
+        builder(scratch)
+        recalculate(scratch, functions=functions())
+        scratch.chmod(0o644)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def functions() -> dict[str, Any]:
+    """Return every function of the catalogue as the calculation engine calls it: cells in, cells out."""
+    return {entry.name: partial(call, entry.name) for entry in CATALOGUE}
+
+
+def _builder(name: str) -> Callable[[Path], None]:
+    builder = TEMPLATES.get(name)
+    if builder is None:
+        near = closest(name, list(TEMPLATES))
+        mend = f"did you mean {near}?" if near else f"choose from {', '.join(TEMPLATES)}"
+        raise XlidxError(Kind.CHOICE, f"there is no template {name!r}", "template", mend)
+    return builder
