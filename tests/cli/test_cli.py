@@ -127,3 +127,75 @@ def test_an_interrupt_is_said_and_gets_its_own_code(cli, monkeypatch):
     code, _, err = cli("doctor")
     assert code == 130
     assert err.strip() == "xlidx: interrupted; files are as they were"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    path = tmp_path_factory.mktemp("desk") / "turbo_desk.xlsx"
+    assert run(["new", "turbo_desk", "-o", str(path)]) == 0
+    return path
+
+
+def test_new_never_replaces_a_file_unasked(cli, desk):
+    before = desk.read_bytes()
+    code, _, err = cli("new", "turbo_desk", "-o", str(desk))
+    assert (code, "--force" in err) == (2, True)
+    assert desk.read_bytes() == before
+
+
+def test_recalc_of_a_fresh_workbook_changes_nothing(cli, desk):
+    before = desk.read_bytes()
+    code, out, err = cli("recalc", str(desk))
+    assert (code, err) == (0, "")
+    assert "0 values changed" in out
+    assert desk.read_bytes() == before
+
+
+def test_recalc_sets_an_input_and_writes_elsewhere(cli, desk, tmp_path):
+    before, moved = desk.read_bytes(), tmp_path / "moved.xlsx"
+    code, out, _ = cli("recalc", str(desk), "-o", str(moved), "--set", "SpotDAX=13500", "--report", "json")
+    assert code == 0
+    changes = {change["cell"]: change["after"] for change in json.loads(out)["changes"]}
+    assert 13500.0 in changes.values()
+    assert any("CHECKS FAIL" in str(value) for value in changes.values())
+    assert desk.read_bytes() == before
+    assert moved.exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (("SpotDAXX=1",), "SpotDAX"),
+        (("SpotDAX=high",), "SpotDAX"),
+        (("MasterCheck=OK",), "formula"),
+    ],
+)
+def test_recalc_refuses_a_wrong_setting_and_writes_nothing(cli, desk, settings, words):
+    before = desk.read_bytes()
+    code, _, err = cli("recalc", str(desk), *(part for text in settings for part in ("--set", text)))
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+    assert desk.read_bytes() == before
+
+
+def test_the_engine_of_a_later_release_is_refused_in_one_line(cli, desk):
+    code, _, err = cli("recalc", str(desk), "--engine", "lo")
+    assert code == 2
+    assert "LibreOffice" in err
+
+
+def test_demo_shows_the_23_prices(cli, tmp_path):
+    kept = tmp_path / "kept.xlsx"
+    code, out, _ = cli("demo", "-o", str(kept))
+    assert code == 0
+    assert "Issue prices reproduced to the cent: 23 of 23." in out
+    assert sum(line.startswith("DE000NG20") for line in out.splitlines()) == 23
+    assert kept.exists()
+
+
+def test_build_workbooks_writes_every_template(cli, tmp_path):
+    code, out, _ = cli("build-workbooks", "-o", str(tmp_path / "books"))
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "books").iterdir()) == ["psi20_index.xlsx", "turbo_desk.xlsx"]
+    assert out.count("written") == 2

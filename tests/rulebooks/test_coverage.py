@@ -219,17 +219,13 @@ def faults(document: Document) -> list[str]:
     """Tell everything that is wrong with the section list of a document."""
     counted = Counter(section.no for section in document.sections)
     twice = [f"{no}: listed twice" for no, times in counted.items() if times > 1]
-    each = (
-        f for s in document.sections for f in (*section_faults(document, s), *function_faults(document, s))
-    )
+    each = (f for s in document.sections for f in (*section_faults(document, s), *function_faults(document, s)))
     return [*twice, *each]
 
 
 def marks_in(source: str) -> set[tuple[str, str]]:
     """Return the clauses named by ``@pytest.mark.rule`` on the tests of one file, without running it."""
-    tests = [
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    ]
+    tests = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
     calls = [
         mark
         for test in tests

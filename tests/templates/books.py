@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
+from xlidx.excel.calls import cell_functions
 from xlidx.recalc import recalculate
-from xlidx.templates import build
 
 SHIPPED = Path(__file__).parents[2] / "workbooks"
 SHEETS = {
@@ -45,7 +45,7 @@ def recalculated(
     wrong: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> Path:
     """Recalculate with some inputs set (``None`` empties a cell), or with some functions giving a wrong result."""
-    functions = build.functions()
+    functions = cell_functions()
     for name, distort in (wrong or {}).items():
         functions[name] = _distorted(functions[name], distort)
     given = dict(inputs or {})

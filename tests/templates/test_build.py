@@ -27,6 +27,7 @@ def test_the_shipped_workbook_is_a_fresh_build(built: dict[str, Path], name: str
     for values in (False, True):
         shipped, fresh = opened(SHIPPED / f"{name}.xlsx", values=values), opened(built[name], values=values)
         assert shipped.sheetnames == fresh.sheetnames
+        assert _names(shipped) == _names(fresh)
         for sheet in fresh:
             assert _cells(shipped[sheet.title]) == _cells(sheet), sheet.title
 
@@ -34,6 +35,10 @@ def test_the_shipped_workbook_is_a_fresh_build(built: dict[str, Path], name: str
 def _cells(sheet):  # type: ignore[no-untyped-def]
     cells = (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
     return {cell.coordinate: getattr(cell.value, "text", cell.value) for cell in cells}
+
+
+def _names(book):  # type: ignore[no-untyped-def]
+    return {name: defined.attr_text for name, defined in book.defined_names.items()}
 
 
 def test_one_template_by_name(tmp_path: Path) -> None:
@@ -50,7 +55,7 @@ def test_an_unknown_template_is_refused_before_anything_is_written(tmp_path: Pat
 def test_a_failed_build_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = tmp_path / "turbo_desk.xlsx"
     old.write_bytes(b"old")
-    monkeypatch.setattr(build, "functions", dict)
+    monkeypatch.setattr(build, "cell_functions", dict)
     with pytest.raises(XlidxError):
         build.build_one("turbo_desk", old)
     assert old.read_bytes() == b"old"

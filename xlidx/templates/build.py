@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.excel.calls import call
-from xlidx.excel.catalogue import CATALOGUE
+from xlidx.excel.calls import cell_functions
 from xlidx.recalc import recalculate
 from xlidx.tables import closest
 from xlidx.templates import psi20_index, turbo_desk
@@ -55,16 +52,11 @@ def build_one(name: str, path: Path) -> None:
     scratch = Path(text)
     try:
         builder(scratch)
-        recalculate(scratch, functions=functions())
+        recalculate(scratch, functions=cell_functions())
         scratch.chmod(0o644)
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
-
-
-def functions() -> dict[str, Any]:
-    """Return every function of the catalogue as the calculation engine calls it: cells in, cells out."""
-    return {entry.name: partial(call, entry.name) for entry in CATALOGUE}
 
 
 def _builder(name: str) -> Callable[[Path], None]:

@@ -12,8 +12,8 @@ from xlidx.templates.style import COLOUR_KEY, Desk, add_sheet, address, define, 
 
 PASSED = "ALL CHECKS OK"
 RECALCULATED = (
-    "Shown values stay as they were computed until the functions are there. In Excel run xlidx addin install and "
-    "restart Excel; without Excel run xlidx recalc on this file. Then recalculate with Ctrl+Alt+F9."
+    "Shown values stay as they were computed until the functions are there. In Excel import them with xlwings (UDF "
+    "module xlidx.excel), then press Ctrl+Alt+F9; without Excel run xlidx recalc on this file."
 )
 
 

@@ -286,7 +286,7 @@ def add_market(desk: Desk, places: Places) -> Any:
     """Write the market: one row per underlying, one per currency."""
     lead = "Levels, deposit rates and exchange rate of the as-of date: replace them to run the book on another day."
     sheet = add_sheet(desk, "Market", "input", [width for _, _, width in MARKET], lead, (FIRST, 2))
-    note = "Index points. Spots are implied by the 23 issue prices, not published closes; blank low and high mean the spot."
+    note = "Index points. Spots are implied by the 23 issue prices, not published closes; a blank range is the spot."
     row = section(desk, sheet, 3, "Underlyings", len(MARKET), note)
     last = FIRST + len(INDICES) - 1
     _market_table(desk, sheet, row, last)

@@ -155,7 +155,7 @@ def explain_cash_settlement(
         nothing = "cash settlement amount: a stop loss of this kind pays nothing"
         return [*steps, Step("A", nothing, amount, "settlement currency", clause)]
     gross = payoff(sign, level, price, ratio, rate)
-    rounded = "unrounded" if decimals is None else f"{plain[8]} decimals {tie}"
+    rounded = "unrounded" if decimals is None else f"{plain[8]:g} decimals {tie}"
     return [
         *steps,
         Step("S", "reference price", float(price), "currency", clause),
