@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -14,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import attrs
 from lxml import etree
 
+from xlidx import files
 from xlidx.errors import Kind, XlidxError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -155,31 +154,10 @@ def replace(path: Path, data: bytes) -> None:
         what = "the workbook is open in Excel"
         raise XlidxError(Kind.NO_DATA, what, path.name, f"close it, or delete the stale mark {owner.name}")
     try:
-        _replace(path, data)
+        files.replace(path, data)
     except OSError as error:
         what = f"the workbook cannot be written ({error.strerror})"
         raise XlidxError(Kind.NO_DATA, what, path.name, "check the folder and the rights") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=".xlidx-", suffix=path.suffix, dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _check_signature(path: Path, raw: bytes) -> None:
