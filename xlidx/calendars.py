@@ -102,6 +102,9 @@ def nth_weekday(year: int, month: int, weekday: int, n: int) -> date:
     >>> nth_weekday(2016, 3, FRIDAY, 3), nth_weekday(2016, 2, FRIDAY, -1)
     (datetime.date(2016, 3, 18), datetime.date(2016, 2, 26))
     """
+    if not 1 <= year <= 9998:
+        what = f"year is {year} but must lie between 1 and 9998"
+        raise XlidxError(Kind.DOMAIN, what, "argument year", "give a year of the calendar")
     if n > 0:
         first = date(year, month, 1)
         return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))
