@@ -178,7 +178,7 @@ GOOD = {"prices": np.array([10.0, 20.0]), "shares": np.array([1.0, 2.0]), "divis
         ({"free_float": np.array([0.5, 15.0])}, Kind.DOMAIN, "as a fraction"),
         ({"free_float": 55.0}, Kind.DOMAIN, "free_float is 55 but must lie between 0 and 1"),
         ({"free_float": -0.1}, Kind.DOMAIN, "free_float is -0.1"),
-        ({"capping": np.array([1.0, 1.5])}, Kind.DOMAIN, "capping is 1.5"),
+        ({"capping": np.array([1.0, 15.0])}, Kind.DOMAIN, "capping is 15"),
         ({"capping": float("nan")}, Kind.DOMAIN, "capping is not a number"),
         ({"fx": 0.0}, Kind.DOMAIN, "fx is 0 but must be above 0"),
         ({"fx": np.array([1.0, -1.0])}, Kind.DOMAIN, "fx is -1"),

@@ -20,6 +20,7 @@ from xlidx.rules import Step, cite, rule
 
 CURRENCY = "index currency"
 POINTS = "index points"
+PERCENTAGE = 10.0  # a capping factor this large is a percentage; the literal reading of 5.3.2 stays far below
 FACTORS = ("shares", "free_float", "capping", "fx", "withholding")
 
 
@@ -34,8 +35,10 @@ def market_values(
     prices : array of shape (N,) or (T, N) [quote currency]
         Dates down, members across.  A price of 0 is legal: a suspended member may leave at 0 (6.2.2).
     shares : array of shape (N,) or (T, N), or one value for all [number]
-    free_float, capping : likewise [fraction, 0 to 1]
-        A factor the index does not use is 1.
+    free_float : likewise [fraction, 0 to 1]
+    capping : likewise [fraction, 0 to 1]
+        A factor the index does not use is 1.  Capping factors that a quarterly update takes above 1 (5.3.2) are
+        let through; from 10 on a value can only be a percentage.
     fx : likewise [index currency per unit of quote currency]
         It multiplies.  A column of shape (T, 1) gives every date its own rate.
 
@@ -247,7 +250,7 @@ def members(
     factors = [operand(value) for value in (shares, free_float, capping, fx)]
     require_not_negative(factors[0], "shares", "give the number of shares in the index")
     require_fractions(factors[1], "free_float")
-    require_fractions(factors[2], "capping")
+    _require_capping(factors[2])
     _require_rate(factors[3])
     fit(cash, factors, name)
     return cash, factors
@@ -334,6 +337,12 @@ def require_value(total: Numbers) -> None:
     """Refuse an index in which no member has a value."""
     mend = "check prices, shares and factors"
     require(total > 0, total, "total market value", "be above 0", mend)
+
+
+def _require_capping(values: Numbers) -> None:
+    if not (_lowest(values) >= 0 and _highest(values) < PERCENTAGE):
+        fine = (values >= 0) & (values < PERCENTAGE)
+        require(fine, values, "capping", "lie between 0 and 1", "give capping as a fraction: 85 % is 0.85")
 
 
 def _require_rate(fx: Numbers) -> None:

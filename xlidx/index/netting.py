@@ -1,0 +1,463 @@
+"""One day of corporate actions on the lines of an index: every event changes lines, all share one divisor step.
+
+This is the kernel below :mod:`xlidx.index.actions` (one day, explained) and :mod:`xlidx.index.history` (all
+days).  Lines stand in the columns of the price table, so that a level is a product of a row and a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from xlidx.arrays import Floats
+from xlidx.errors import Kind, XlidxError
+from xlidx.index.basket import Basket
+
+Places: TypeAlias = npt.NDArray[np.int64]
+
+CONTINUITY = ("cash_only", "full")
+REMOVALS = ("removal", "delisting", "removal after suspension")
+AUTOMATIC = ""  # place of an event that stands in no table but follows from another one
+
+
+class Event(NamedTuple):
+    """One row of the actions table, made ready: places instead of names, a price rule instead of terms.
+
+    A named tuple because thousands are made at once.  The price rule is C' = (C + add) / over, shares times
+    ``times``, wherever C lies above ``floor``; ``add`` and ``floor`` are in ``currency``.
+    """
+
+    place: str
+    day: str
+    action: str
+    column: int
+    other: int
+    isin: str
+    add: float
+    over: float
+    times: float
+    floor: float
+    ratio: float
+    price: float
+    cash: float
+    currency: int
+    country: str
+    qualifies: str
+    shares: float
+    free_float: float
+    capping: float
+    label: str
+    reason: str
+
+    def refuse(self, kind: Kind, what: str, column: str, mend: str) -> XlidxError:
+        """Return a refusal that names the row of the table."""
+        return XlidxError(kind, what, f"{self.place}, column {column}", mend)
+
+
+@attrs.frozen
+class Review:
+    """A new composition: all review rows of one day, as columns."""
+
+    columns: Places
+    shares: Floats
+    free_float: Floats
+    capping: Floats
+    countries: Sequence[tuple[int, str]]
+    label: str
+
+
+@attrs.define(eq=False)
+class Lines:
+    """What the index holds, by column of the price table; changes from day to day.
+
+    ``weights`` is Q F f, 0 for columns that are no members; ``home_weights`` the same without members that
+    need an exchange rate.  ``carried`` holds the price of a member that may be without one: suspended, or
+    spun off and not yet traded.  ``leaving`` are companies that leave after their first trading day.
+    """
+
+    ids: Sequence[str]
+    currency: Places
+    country: list[str]
+    shares: Floats
+    free_float: Floats
+    capping: Floats
+    weights: Floats
+    home_weights: Floats
+    members: dict[int, None]
+    suspended: set[int] = attrs.field(factory=set)
+    untraded: set[int] = attrs.field(factory=set)
+    carried: dict[int, float] = attrs.field(factory=dict)
+    leaving: dict[int, str] = attrs.field(factory=dict)
+
+    def put(self, column: int, shares: float, free_float: float, capping: float) -> None:
+        """Set a line, keeping the weights in step."""
+        self.shares[column], self.free_float[column], self.capping[column] = shares, free_float, capping
+        self.weights[column] = weight = shares * free_float * capping
+        if self.currency.item(column) == 0:
+            self.home_weights[column] = weight
+        self.members[column] = None
+
+    def hold(self, column: int, shares: float) -> None:
+        """Set the shares of a line, keeping the weights in step."""
+        self.shares[column] = shares
+        self.weights[column] = weight = shares * self.free_float.item(column) * self.capping.item(column)
+        if self.currency.item(column) == 0:
+            self.home_weights[column] = weight
+
+    def factors(self, column: int) -> tuple[float, float]:
+        """Return free-float factor and capping factor of a line."""
+        return self.free_float.item(column), self.capping.item(column)
+
+    def drop(self, column: int) -> None:
+        """Take a line out."""
+        self.put(column, 0.0, 0.0, 0.0)
+        del self.members[column]
+        self.country[column] = ""
+        self.suspended.discard(column)
+        self.untraded.discard(column)
+        self.carried.pop(column, None)
+        self.leaving.pop(column, None)
+
+
+def lines_of(
+    basket: Basket, ids: Sequence[str], places: dict[str, int], quoted: dict[str, str], codes: dict[str, int]
+) -> Lines:
+    """Return the lines of a basket in the columns ``ids``; ``quoted`` gives the currency of every column."""
+    missing = [isin for isin in basket.ids if isin not in places]
+    if missing:
+        more = f" (and {len(missing) - 1} more members)" if len(missing) > 1 else ""
+        mend = "add the column or check the ISIN"
+        raise XlidxError(Kind.NO_DATA, f"no prices for member {missing[0]}{more}", "table prices, row 1", mend)
+    at = np.array([places[isin] for isin in basket.ids], dtype=np.int64)
+    currency = np.zeros(len(ids), dtype=np.int64)
+    for isin, name in quoted.items():
+        if codes[name] and isin in places:
+            currency[places[isin]] = codes[name]
+    shares, free_float, capping, weights = np.zeros((4, len(ids)))
+    shares[at], free_float[at], capping[at], weights[at] = (
+        basket.shares,
+        basket.free_float,
+        basket.capping,
+        basket.weights,
+    )
+    home = weights if not currency.any() else np.where(currency == 0, weights, 0.0)
+    country = [""] * len(ids)
+    for place, name in zip(at.tolist(), basket.country, strict=True):
+        country[place] = name
+    return Lines(ids, currency, country, shares, free_float, capping, weights, home, dict.fromkeys(at.tolist()))
+
+
+def basket_in(lines: Lines, names: Sequence[str]) -> Basket:
+    """Return the basket that lines hold; ``names`` are the currencies by code."""
+    places = list(lines.members)
+    at = np.array(places, dtype=np.int64)
+    currency = tuple([names[code] for code in lines.currency[at].tolist()])
+    country = tuple([lines.country[place] for place in places])
+    ids = tuple([lines.ids[place] for place in places])
+    return Basket(ids, lines.shares[at], lines.free_float[at], lines.capping[at], currency, country)
+
+
+@attrs.define(eq=False)
+class Closes:
+    """Closing prices and rates at which the events of one day are valued, adjusted as events are applied."""
+
+    day: str
+    row: Floats
+    rates: Sequence[float]
+    names: Sequence[str]
+    lines: Lines
+    adjusted: dict[int, float] = attrs.field(factory=dict)
+
+    def price(self, column: int) -> float:
+        """Return the adjusted close of a column [quote currency], or refuse if there is none."""
+        found = self.adjusted.get(column)
+        if found is not None:
+            return found
+        quoted: float = self.row.item(column)
+        if quoted == quoted:
+            return quoted
+        carried = self.lines.carried.get(column)
+        if carried is None:
+            raise no_price(self.lines.ids[column], self.day)
+        return carried
+
+    def rate(self, column: int) -> float:
+        """Return index currency per unit of the quote currency of a column."""
+        return self.known(self.lines.currency.item(column))
+
+    def known(self, code: int) -> float:
+        """Return index currency per unit of a currency, or refuse if there is no rate yet."""
+        rate = self.rates[code]
+        if rate != rate:
+            raise no_rate(self.names[code], self.day)
+        return rate
+
+    def foreign(self, event: Event, column: int) -> float:
+        """Return quote currency of a column per unit of the currency in which an event gives its amounts."""
+        own = self.lines.currency.item(column)
+        if event.currency in (-1, own):
+            return 1.0
+        return self.known(event.currency) / self.known(own)
+
+    def adjust(self, column: int, price: float) -> None:
+        """Replace a close; a carried price follows."""
+        self.adjusted[column] = price
+        if column in self.lines.carried:
+            self.lines.carried[column] = price
+
+
+Apply: TypeAlias = Callable[[Lines, Closes, Event, str], float]
+
+
+def no_price(isin: str, day: str) -> XlidxError:
+    """Return the refusal for a price that is needed and missing."""
+    mend = "fill in the price, or enter a suspension in the actions table"
+    return XlidxError(Kind.NO_DATA, f"no price of {isin} on {day}", f"table prices, column {isin}", mend)
+
+
+def no_rate(currency: str, day: str) -> XlidxError:
+    """Return the refusal for an exchange rate that is needed and missing."""
+    what = f"no exchange rate for {currency} on {day} or before"
+    return XlidxError(Kind.NO_DATA, what, f"table fx, column {currency}", "add the rate: index currency per unit")
+
+
+def exit_event(day: str, column: int, isin: str, label: str) -> Event:
+    """Return the removal that follows from a spin-off: after its first trading day a company leaves (6.3)."""
+    none = float("nan")
+    return Event(
+        place=AUTOMATIC,
+        day=day,
+        action="removal",
+        column=column,
+        other=-1,
+        isin=isin,
+        add=none,
+        over=none,
+        times=none,
+        floor=none,
+        ratio=none,
+        price=none,
+        cash=0.0,
+        currency=-1,
+        country="",
+        qualifies="all",
+        shares=none,
+        free_float=none,
+        capping=none,
+        label=label,
+        reason="does not qualify, leaves after its first trading day",
+    )
+
+
+def net_day(
+    lines: Lines,
+    closes: Closes,
+    value: float,
+    review: Review | None,
+    events: Sequence[Event],
+    continuity: str,
+    apply: Apply | None = None,
+) -> tuple[float, float]:
+    """Apply all events of one day and return the market values that the divisor has to bring together.
+
+    Parameters
+    ----------
+    lines : Lines
+        Changed in place.
+    closes : Closes
+        Of the session before; adjusted in place.
+    value : float [index currency]
+        Market value of the lines at those closes.
+    review : Review or None
+    events : sequence of Event
+        In the order of :data:`xlidx.index.action_rows.ORDER`.
+    continuity : {"cash_only", "full"}
+        See :func:`xlidx.index.actions.apply_actions`.
+    apply : callable, optional
+        Called in place of :func:`apply_event`, to watch it at work.
+
+    Returns
+    -------
+    before, after : float [index currency]
+        The new divisor is the old one times after / before.  ``before`` differs from ``value`` where a price
+        is set for a removal: there the level itself moves.
+    """
+    before = value
+    for event in events:
+        if event.price == event.price and event.action in REMOVALS:
+            before += set_price(lines, closes, event)
+    after = before if review is None else new_composition(lines, closes, review)
+    change = apply or apply_event
+    for event in events:
+        after += change(lines, closes, event, continuity)
+    if not after > 0.0:
+        what = f"nothing is left in the index on {events[0].day if events else closes.day}"
+        raise XlidxError(Kind.DOMAIN, what, "table actions", "keep at least one member with a price above 0")
+    return before, after
+
+
+def apply_event(lines: Lines, closes: Closes, event: Event, continuity: str) -> float:
+    """Apply one event and return the market value that it adds (before the divisor makes up for it)."""
+    action, column = event.action, event.column
+    if action == "addition":
+        return _join(lines, closes, event)
+    if column not in lines.members:
+        if event.place == AUTOMATIC:
+            return 0.0
+        mend = "check the ISIN, the date and the other events of that day"
+        raise event.refuse(Kind.DOMAIN, f"{event.isin} is not a member on {event.day}", "isin", mend)
+    if event.over == event.over:
+        return _adjust(lines, closes, event)
+    if action == "spin-off":
+        return _spin_off(lines, closes, event)
+    if action == "replacement":
+        return _replace(lines, closes, event, continuity)
+    if action in REMOVALS:
+        return _remove(lines, closes, event)
+    return _suspend(lines, closes, event)
+
+
+def set_price(lines: Lines, closes: Closes, event: Event) -> float:
+    """Move the price of a leaving member to the price that is set; return the change of market value."""
+    column = event.column
+    if column not in lines.members:
+        return 0.0
+    price, fixed = closes.price(column), event.price * closes.foreign(event, column)
+    closes.adjust(column, fixed)
+    return lines.weights.item(column) * closes.rate(column) * (fixed - price)
+
+
+def new_composition(lines: Lines, closes: Closes, review: Review) -> float:
+    """Replace all lines by those of a review; return their market value at the closes."""
+    gone = lines.members.keys() - set(review.columns.tolist())
+    for column in gone:
+        lines.drop(column)
+    lines.leaving.clear()
+    places = review.columns
+    lines.shares[places] = review.shares
+    lines.free_float[places] = review.free_float
+    lines.capping[places] = review.capping
+    lines.weights[places] = lines.shares[places] * lines.free_float[places] * lines.capping[places]
+    home = places[lines.currency[places] == 0]
+    lines.home_weights[home] = lines.weights[home]
+    lines.members = dict.fromkeys(places.tolist())
+    for place, country in review.countries:
+        lines.country[place] = country
+    return total(lines, closes)
+
+
+def total(lines: Lines, closes: Closes) -> float:
+    """Market value of all lines at the closes."""
+    places = np.fromiter(lines.members, np.int64, len(lines.members))
+    prices = closes.row[places]
+    special = np.isnan(prices)
+    for place in closes.adjusted:
+        special |= places == place
+    prices[special] = [closes.price(place) for place in places[special].tolist()]
+    codes = lines.currency[places]
+    rates = np.ones(len(closes.rates))
+    for code in np.unique(codes).tolist():
+        rates[code] = closes.known(code)
+    return float(np.vecdot(prices * rates[codes], lines.weights[places]))
+
+
+def _adjust(lines: Lines, closes: Closes, event: Event) -> float:
+    column = event.column
+    price, change = closes.price(column), closes.foreign(event, column)
+    if price <= event.floor * change:
+        return 0.0
+    adjusted = (price + event.add * change) / event.over
+    if not adjusted > 0.0:
+        what = f"{event.action} of {event.isin} takes away its whole price of {price:.15g}"
+        raise event.refuse(Kind.DOMAIN, what, "amount", "check amount and currency")
+    closes.adjust(column, adjusted)
+    weight = lines.weights.item(column)
+    if event.times != 1.0:
+        lines.hold(column, lines.shares.item(column) * event.times)
+        if event.add == 0.0:
+            return 0.0
+    return (lines.weights.item(column) * adjusted - weight * price) * closes.rate(column)
+
+
+def _remove(lines: Lines, closes: Closes, event: Event) -> float:
+    column = event.column
+    if event.place == AUTOMATIC and column not in lines.leaving:
+        return 0.0
+    value = lines.weights.item(column) * closes.price(column) * closes.rate(column)
+    lines.drop(column)
+    return -value
+
+
+def _join(lines: Lines, closes: Closes, event: Event) -> float:
+    column = event.column
+    if column in lines.members:
+        what = f"{event.isin} is a member already on {event.day}"
+        raise event.refuse(Kind.DOMAIN, what, "isin", "delete the addition or check the date")
+    if event.price == event.price:
+        closes.adjust(column, event.price * closes.foreign(event, column))
+    lines.put(column, event.shares, event.free_float, event.capping)
+    lines.country[column] = event.country
+    return lines.weights.item(column) * closes.price(column) * closes.rate(column)
+
+
+def _spin_off(lines: Lines, closes: Closes, event: Event) -> float:
+    parent, child = event.column, event.other
+    if event.qualifies == "none":
+        return _remove(lines, closes, event)
+    price = event.price * closes.foreign(event, child) if event.price == event.price else event.price
+    if child in lines.members:
+        price = closes.price(child)
+    else:
+        lines.untraded.add(child)
+        closes.adjust(child, price if price == price else 0.0)
+    _hand_over(lines, parent, child, event)
+    if price == price:
+        worth = event.ratio * price * closes.rate(child) / closes.rate(parent)
+        if worth >= closes.price(parent):
+            what = f"{event.isin} is worth less than what it hands out"
+            raise event.refuse(Kind.DOMAIN, what, "price", "check price and ratio")
+        closes.adjust(parent, closes.price(parent) - worth)
+    if event.qualifies != "all":
+        lines.leaving[child if event.qualifies == "parent only" else parent] = event.label
+    return 0.0
+
+
+def _replace(lines: Lines, closes: Closes, event: Event, continuity: str) -> float:
+    target, acquirer = event.column, event.other
+    weight, price, rate = lines.weights.item(target), closes.price(target), closes.rate(target)
+    _hand_over(lines, target, acquirer, event)
+    lines.drop(target)
+    if continuity == "full":
+        return weight * (event.ratio * closes.price(acquirer) * closes.rate(acquirer) - price * rate)
+    return -weight * event.cash * closes.foreign(event, target) * rate
+
+
+def _hand_over(lines: Lines, giver: int, taker: int, event: Event) -> None:
+    # The taker inherits free float and capping; a member keeps its own, and its shares make up for it.
+    shares, factors = lines.shares.item(giver) * event.ratio, lines.factors(giver)
+    if taker not in lines.members:
+        lines.put(taker, shares, *factors)
+        lines.country[taker] = event.country  # never guessed: tax differs by country
+        return
+    own = lines.factors(taker)
+    if own[0] * own[1] == 0.0:
+        what = f"{lines.ids[taker]} counts with a factor of 0"
+        raise event.refuse(Kind.DOMAIN, what, "other_isin", "give it a free float above 0")
+    worth = (factors[0] * factors[1]) / (own[0] * own[1])
+    lines.put(taker, lines.shares.item(taker) + shares * worth, *own)
+
+
+def _suspend(lines: Lines, closes: Closes, event: Event) -> float:
+    if event.action == "suspension":
+        lines.carried[event.column] = closes.price(event.column)
+        lines.suspended.add(event.column)
+    elif event.action == "resumption":
+        if event.column not in lines.suspended:
+            raise event.refuse(Kind.DOMAIN, f"{event.isin} is not suspended on {event.day}", "isin", "delete the row")
+        lines.suspended.discard(event.column)
+        lines.carried.pop(event.column, None)
+    return 0.0
