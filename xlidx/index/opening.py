@@ -1,0 +1,215 @@
+"""Level of an index at a moment of the day, its state, and the official opening level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xlidx.arrays import Floats
+from xlidx.index.basket import INDEX_CURRENCY, Basket, basket_of
+from xlidx.index.closing import official_opening
+from xlidx.index.level import explain_index_level
+from xlidx.index.session import CLOSED, INDICATIVE, OFFICIAL, PRE, SUSPENDED, Flag, OpeningRule, disseminate, flag_at
+from xlidx.index.sources import TRADE, Reference, price_sources, rates_at, reference_of
+from xlidx.index.ticks import STEP, Hours, Ticks, to_microseconds
+from xlidx.rules import Step, cite, rule
+from xlidx.tables import Table
+
+
+@rule("psi20", "3.1.1")
+@rule("psi20", "3.1.2")
+@rule("psi20", "3.1.3")
+@rule("psi20", "3.2")
+@rule("psi20", "4.2")
+def opening_level(
+    composition: Table,
+    ticks: Ticks,
+    previous: Table,
+    market_open: np.datetime64,
+    now: np.datetime64,
+    divisor: float,
+    market_close: np.datetime64 | None = None,
+    estimates: Table | None = None,
+    flags: Sequence[Flag] = (),
+    share: float = 0.80,
+    wait: float = 5.0,
+    step: float = STEP,
+    currency: str = INDEX_CURRENCY,
+) -> pd.DataFrame:
+    """Level of an index at a moment of the day, its state, and the official opening level.
+
+    Parameters
+    ----------
+    composition : Table
+        Today's members; columns as in :data:`xlidx.index.basket.COMPOSITION`.
+    ticks : Ticks
+    previous : Table
+        Adjusted previous closes and exchange rates; columns as in
+        :data:`xlidx.index.sources.PREVIOUS_CLOSE`.
+    market_open, now : datetime64
+        ``now`` not before the open.
+    divisor : float [index currency per index point]
+    market_close : datetime64, optional
+        Blank is a market that is still open.
+    estimates : Table, optional
+        Prices estimated by hand; columns as in :data:`xlidx.index.sources.ESTIMATES`.
+    flags : sequence of Flag
+        States set by hand.
+    share : float [fraction]
+        Part of the index that opens it after the wait.
+    wait : float [minutes]
+    step : float [seconds]
+    currency : str
+        Index currency.
+
+    Returns
+    -------
+    DataFrame of one row
+        time and level of the last dissemination, state, opening_time and opening_level (blank before the
+        official opening, and for good after a day without one), share with a price of today, missing (the
+        ISINs without one), reason and clause.
+
+    Raises
+    ------
+    XlidxError
+        See :func:`xlidx.index.session.disseminate`.
+
+    Notes
+    -----
+    Rule: PSI 20 rule book v16-01, 3.1.1 to 3.1.3, 3.2 and 4.2.  Readings: see
+    :func:`xlidx.index.session.disseminate`.
+
+    Examples
+    --------
+    >>> from xlidx.index.basket import COMPOSITION
+    >>> from xlidx.index.sources import PREVIOUS_CLOSE
+    >>> from xlidx.index.ticks import read_ticks
+    >>> from xlidx.tables import read
+    >>> members = read(COMPOSITION, [["isin", "shares", "free float"], ["A", 1000.0, 1.0], ["B", 500.0, 1.0]])
+    >>> ticks = read_ticks([["time", "isin", "price"], ["2016-03-18 09:00:10", "A", 11.0]])
+    >>> closes = read(PREVIOUS_CLOSE, [["isin", "close"], ["A", 10.0], ["B", 20.0]])
+    >>> market_open, now = np.datetime64("2016-03-18T09:00"), np.datetime64("2016-03-18T09:00:20")
+    >>> opening_level(members, ticks, closes, market_open, now, 200.0)[["level", "state", "share"]].to_numpy().tolist()
+    [[105.0, 'pre-opening', 0.5]]
+    """
+    basket, reference, hours, present = _session(
+        composition, previous, market_open, now, market_close, estimates, step, currency
+    )
+    opening = OpeningRule(share, wait)
+    levels = disseminate(basket, divisor, ticks, reference, hours, present, opening, flags, currency)
+    at, official = levels.iloc[-1], official_opening(levels)
+    state = CLOSED if present >= hours.close and at["state"] in (PRE, OFFICIAL) else at["state"]
+    row = {
+        "time": at["time"],
+        "level": at["level"],
+        "state": state,
+        "opening_time": official[0],
+        "opening_level": official[1],
+        "share": at["share"],
+        "missing": _waiting(basket, ticks, reference, at["time"]),
+        "reason": _why(state, at, flags),
+        "clause": cite(opening_level),
+    }
+    return pd.DataFrame([row])
+
+
+def explain_opening_level(
+    composition: Table,
+    ticks: Ticks,
+    previous: Table,
+    market_open: np.datetime64,
+    now: np.datetime64,
+    divisor: float,
+    market_close: np.datetime64 | None = None,
+    estimates: Table | None = None,
+    flags: Sequence[Flag] = (),
+    share: float = 0.80,
+    wait: float = 5.0,
+    step: float = STEP,
+    currency: str = INDEX_CURRENCY,
+) -> list[Step]:
+    """Return the steps from the price of every member to the last level; arguments as :func:`opening_level`.
+
+    A level that is suspended is explained as it would have been published.
+
+    Examples
+    --------
+    >>> from xlidx.index.basket import COMPOSITION
+    >>> from xlidx.index.sources import PREVIOUS_CLOSE
+    >>> from xlidx.index.ticks import read_ticks
+    >>> from xlidx.tables import read
+    >>> members = read(COMPOSITION, [["isin", "shares", "free float"], ["A", 1000.0, 1.0], ["B", 500.0, 1.0]])
+    >>> ticks = read_ticks([["time", "isin", "price"], ["2016-03-18 09:00:10", "A", 11.0]])
+    >>> closes = read(PREVIOUS_CLOSE, [["isin", "close"], ["A", 10.0], ["B", 20.0]])
+    >>> market_open, now = np.datetime64("2016-03-18T09:00"), np.datetime64("2016-03-18T09:00:20")
+    >>> steps = explain_opening_level(members, ticks, closes, market_open, now, 200.0)
+    >>> [(step.symbol, step.value) for step in steps if step.symbol in ("C[1]", "C[2]", "I", "share")]
+    [('C[1]', 11.0), ('C[2]', 20.0), ('I', 105.0), ('share', 0.5)]
+    """
+    basket, reference, hours, present = _session(
+        composition, previous, market_open, now, market_close, estimates, step, currency
+    )
+    opening = OpeningRule(share, wait)
+    at = disseminate(basket, divisor, ticks, reference, hours, present, opening, flags, currency).iloc[-1]
+    grid = np.array([at["time"]], dtype="datetime64[us]")
+    found = price_sources(basket, ticks, reference, grid[0])
+    rates = rates_at(basket, reference, ticks, grid, currency)[0]
+    clause = cite(disseminate)
+    return [
+        *_price_steps(found, basket, rates),
+        *explain_index_level(found["price"].to_numpy(), basket.weights, divisor, fx=rates),
+        Step("share", "part of the index with a price of today", float(at["share"]), "fraction", clause),
+        Step("state", _why(at["state"], at, flags), at["state"], "", clause),
+    ]
+
+
+def _session(
+    composition: Table,
+    previous: Table,
+    market_open: np.datetime64,
+    now: np.datetime64,
+    market_close: np.datetime64 | None,
+    estimates: Table | None,
+    step: float,
+    currency: str,
+) -> tuple[Basket, Reference, Hours, np.datetime64]:
+    basket = basket_of(composition, currency)
+    start, present = to_microseconds(market_open), to_microseconds(now)
+    end = present + np.timedelta64(1, "us") if market_close is None else to_microseconds(market_close)
+    reference = reference_of(basket, previous, estimates, start.astype("datetime64[D]").item())
+    return basket, reference, Hours(start, end, step), present
+
+
+def _waiting(basket: Basket, ticks: Ticks, reference: Reference, at: pd.Timestamp) -> str:
+    found = price_sources(basket, ticks, reference, at.to_datetime64())
+    return " ".join(found["isin"][found["source"] != TRADE])
+
+
+def _why(state: str, at: pd.Series[Any], flags: Sequence[Flag]) -> str:
+    if state in (SUSPENDED, INDICATIVE):
+        return f"{state} by hand{_decision(at, flags)}"
+    if not at["opened"]:
+        held = _decision(at, flags)
+        short = f"{at['missing']} members have no price of today, {at['share']:.2%} of the index has one"
+        return f"delayed by hand{held}" if held else short
+    return "market closed, last level disseminated" if state == CLOSED else "official opening level published"
+
+
+def _decision(at: pd.Series[Any], flags: Sequence[Flag]) -> str:
+    flag = flag_at(at["time"].to_datetime64(), flags)
+    return f", {flag.author}: {flag.reason}" if flag else ""
+
+
+def _price_steps(found: pd.DataFrame, basket: Basket, rates: Floats) -> list[Step]:
+    rows = zip(found["isin"], found["price"], found["reason"], basket.currency, rates.tolist(), strict=True)
+    return [
+        step
+        for i, (isin, price, reason, quoted, rate) in enumerate(rows, start=1)
+        for step in (
+            Step(f"C[{i}]", f"price of {isin}: {reason}", float(price), quoted, cite(price_sources)),
+            Step(f"X[{i}]", f"last known rate of {quoted}", rate, "index currency per unit", cite(rates_at)),
+        )
+    ]
