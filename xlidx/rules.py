@@ -40,6 +40,26 @@ def rule(document: str, section: str) -> Callable[[F], F]:
     return attach
 
 
+def same_rules(other: Callable[..., Any]) -> Callable[[F], F]:
+    """Attach the references of another function, for a wrapper that only passes arguments on.
+
+    Examples
+    --------
+    >>> @rule("psi20", "5.3.3")
+    ... def cap(): ...
+    >>> @same_rules(cap)
+    ... def cap_in_a_cell(): ...
+    >>> cap_in_a_cell.__rules__
+    (('psi20', '5.3.3'),)
+    """
+
+    def attach(function: F) -> F:
+        function.__rules__ = references(other)  # type: ignore[attr-defined]
+        return function
+
+    return attach
+
+
 def references(function: Callable[..., Any]) -> tuple[tuple[str, str], ...]:
     """Return the (document, section) pairs attached to a function, in the order they are written."""
     return getattr(function, "__rules__", ())

@@ -107,6 +107,8 @@ def handed_back(plain: Any) -> Any:
     if isinstance(plain, list):
         rows = [[handed_back(cell) for cell in row] for row in plain]
         return rows if len(rows) > 1 else rows[0] if len(rows[0]) > 1 else rows[0][0]
+    if isinstance(plain, datetime):
+        return plain.replace(tzinfo=UTC)
     if isinstance(plain, date):
         return datetime(plain.year, plain.month, plain.day, tzinfo=UTC)
     return "" if plain is None else plain
@@ -126,6 +128,8 @@ def typed(argument: Any) -> Any:
 
 def cell_content(value: Any) -> Any:
     """Return one cell's content over COM: numbers are floats, dates datetimes, errors integers."""
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     if isinstance(value, str):

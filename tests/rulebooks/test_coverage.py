@@ -278,6 +278,15 @@ def test_every_implemented_section_has_a_test(document: str) -> None:
     assert untested(load(document), clauses_tested()) == []
 
 
+@each_document
+def test_the_tests_named_for_a_section_carry_its_mark(document: str) -> None:
+    for section in load(document).sections:
+        assert bool(section.tests) == (section.status == "implemented"), section.no
+        for name in section.tests:
+            marks = marks_in((TESTS.parent / name).read_text(encoding="utf-8"))
+            assert (document, section.no) in marks, (section.no, name)
+
+
 def test_every_mark_names_a_section() -> None:
     known = {(document, no) for document in DOCUMENTS for no in numbers(document)}
     assert sorted(clauses_tested() - known) == []

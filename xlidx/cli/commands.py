@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -83,14 +84,18 @@ def functions(name: str | None) -> None:
 @cli.command()
 @click.argument("document", required=False)
 def rules(document: str | None) -> None:
-    """Print every section of a document with its status and functions."""
+    """Print every section of a document with its status, functions and tests."""
     from xlidx.rulebooks import coverage
 
     if document is None:
         click.echo(table([["Document", "Title"], *map(list, rule_links.DOCUMENTS.items())]))
         return
-    header = ["Section", "Title", "Status", "Functions", "Excel", "Note"]
-    click.echo(table([header, *map(list, coverage.rows(document))]))
+    header = ["Section", "Title", "Status", "Excel", "Functions", "Tests", "Note"]
+    rows = [
+        [s.no, s.title, s.status, ", ".join(s.excel), ", ".join(s.functions), ", ".join(s.tests), s.note]
+        for s in coverage.load(document).sections
+    ]
+    click.echo(table([header, *rows]))
 
 
 @cli.command()
@@ -137,6 +142,64 @@ def build_workbooks(output: Path) -> None:
 
     for path in build.build(output):
         click.echo(f"{path} written")
+
+
+@cli.command("index-history")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--output", type=BOOK, required=True, help="Write here: .xlsx, .csv or .parquet.")
+@click.option("--base-level", type=float, default=1000.0, show_default=True, help="Level on the first date.")
+def index_history(folder: Path, output: Path, base_level: float) -> None:
+    """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding (.csv)."""
+    from xlidx.cli.history import history_of, write_history
+
+    run = history_of(folder, base_level)
+    for path in write_history(run, output):
+        click.echo(f"{path} written")
+    last = run.levels.iloc[-1]
+    click.echo(f"{len(run.levels)} sessions, {len(run.divisors)} divisor changes, last level {last['Price']:.2f}")
+
+
+@cli.command("day-file")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--output", type=BOOK, required=True, help="CSV file to write.")
+@click.option("--kind", type=click.Choice(["start of day", "end of day"]), default="end of day", show_default=True)
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of the file.")
+@click.option("--divisor", type=float, required=True, help="Divisor in force on the day.")
+@click.option("--code", default="INDEX", show_default=True, help="Mnemonic of the index.")
+@click.option("--isin", default="", help="ISIN of the price index.")
+def day_file(folder: Path, output: Path, kind: str, day: datetime, divisor: float, code: str, isin: str) -> None:
+    """Write the start-of-day or end-of-day file of an index from a FOLDER of tables (composition, closes, fx)."""
+    from xlidx.cli.desk import write_day
+
+    level = write_day(folder, kind, day.date(), code, isin, divisor, output)
+    click.echo(f"{output} written, level {level:.2f}")
+
+
+@cli.command("morning-check")
+@click.argument("end", type=BOOK)
+@click.argument("start", type=BOOK)
+@click.option("--actions", type=BOOK, help="Actions of the night, a CSV table.")
+def morning_check(end: Path, start: Path, actions: Path | None) -> None:
+    """Compare last night's END file with this morning's START file; a change without an action is an error."""
+    from xlidx.cli.desk import check_morning
+    from xlidx.excel.cells import plain
+
+    found = plain(check_morning(end, start, actions))
+    click.echo(table(found) if len(found) > 1 else "nothing changed overnight")
+
+
+@cli.command("final-terms")
+@click.argument("document", type=BOOK)
+@click.option("-o", "--output", type=BOOK, required=True, help="Workbook to write: terms, findings, evidence.")
+def final_terms(document: Path, output: Path) -> None:
+    """Read an ING Final Terms DOCUMENT (text or PDF) into a workbook with the terms of every series."""
+    from xlidx.cli.final_terms import summary, write_terms
+    from xlidx.rulebooks.ing_final_terms import read_file
+
+    read = read_file(document)
+    write_terms(read, output)
+    click.echo(summary(read))
+    click.echo(f"{output} written")
 
 
 @cli.command()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry
+from xlidx.excel.functions_history import HISTORY
 from xlidx.excel.functions_index import INDEX
 from xlidx.excel.functions_meta import META
+from xlidx.excel.functions_review import REVIEW
 from xlidx.excel.functions_turbo import TURBO
 from xlidx.tables import closest
 
-CATALOGUE: tuple[Entry, ...] = (*INDEX, *TURBO, *META)
+CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *TURBO, *META)
 
 _BY_NAME = {entry.name: entry for entry in CATALOGUE}
 

@@ -14,7 +14,9 @@ PRICE = Param(
 SHARES = Param("shares", VECTOR, "Number of shares of each member in the index.")
 DIVISOR = Param("divisor", VECTOR, "Divisor in force: one number, or one per date.")
 FREE_FLOAT = Param("free_float", VECTOR, "Free-float factors between 0 and 1; blank is 1.", 1.0)
-CAPPING = Param("capping", VECTOR, "Capping factors between 0 and 1; blank is 1.", 1.0)
+CAPPING = Param(
+    "capping", VECTOR, "Capping factors, between 0 and 1 unless a quarterly update raised them; blank is 1.", 1.0
+)
 FX = Param(
     "fx",
     PRICES,

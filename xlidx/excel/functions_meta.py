@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -20,6 +21,7 @@ ARGUMENTS = tuple(
 )
 
 
+@cache
 def functions() -> list[list[Any]]:
     """Return the catalogue as a table: name, group, syntax, help, rules, first example."""
     from xlidx.excel.catalogue import CATALOGUE

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.readers import DAY, DAY_EACH, NUMBER, NUMBER_EACH, WORD, WORD_EACH, table
+from xlidx.rulebooks import ing_final_terms
+from xlidx.rules import same_rules
 from xlidx.turbo import analytics, book, financing, settlement, stop_loss
 
 SIDE = Param("side", WORD_EACH, "long or short.")
@@ -36,18 +39,34 @@ ROUNDING = Param(
 STEP_KIND = "best, limited or open ended"
 
 
+@same_rules(stop_loss.stop_loss_event)
 def _event_or_date(side: Any, barrier: Any, low: Any, high: Any, dates: Any) -> Any:
     if dates is None:
         return stop_loss.stop_loss_event(side, barrier, low, high)
     return stop_loss.first_stop_loss_date(side, barrier, low, high, dates)
 
 
-_event_or_date.__rules__ = stop_loss.stop_loss_event.__rules__  # type: ignore[attr-defined]
-
-
 def _explain_event(side: Any, barrier: Any, low: Any, high: Any, dates: Any) -> Any:
     del dates
     return stop_loss.explain_stop_loss_event(side, barrier, low, high)
+
+
+@same_rules(ing_final_terms.read_final_terms)
+def final_terms(source: str, show: str) -> Any:
+    """Return the terms table, the findings or the evidence of a Final Terms document.
+
+    See :func:`xlidx.rulebooks.ing_final_terms.read_source`.
+    """
+    tables = {
+        "terms": ing_final_terms.terms_rows,
+        "findings": ing_final_terms.findings_rows,
+        "evidence": ing_final_terms.evidence_rows,
+    }
+    rows = tables.get(show.strip().casefold())
+    if rows is None:
+        what = f"show {show[:40]!r} is not known"
+        raise XlidxError(Kind.CHOICE, what, "argument show", f"use {', '.join(tables)}")
+    return rows(ing_final_terms.read_source(source))
 
 
 TURBO = (
@@ -348,5 +367,18 @@ TURBO = (
                 "ING Final Terms: issue price 0.39; 135.3232 / 0.39 and 39 / 13532.32 by hand",
             ),
         ),
+    ),
+    Entry(
+        name="XI_FINAL_TERMS",
+        core=final_terms,
+        params=(
+            Param("source", WORD, "Path of a Final Terms document (text or PDF), or its text."),
+            Param("show", WORD, "terms, findings or evidence; blank is terms.", "terms"),
+        ),
+        help="Reads ING Final Terms into the terms table that XI_TURBO_BOOK takes; or lists what was found on the "
+        "way, or every value with its line and printed text.",
+        group="Turbo",
+        template="turbo_desk",
+        examples=(Example(("no such file.pdf",), "#N/A", "a file that is not there is no data"),),
     ),
 )

@@ -36,12 +36,14 @@ RANGES = (tuple, list, np.ndarray)
 class Reader:
     """How one argument is read: ``take(raw, name, default)``, and what to call it in help texts.
 
-    ``each`` readers return the value and the cells of it that cannot be used; the others refuse.
+    ``each`` readers return the value and the cells of it that cannot be used; the others refuse.  ``spec`` is
+    the table that a table reader reads.
     """
 
     take: Callable[[Any, str, Any], Any]
     accepts: str
     each: bool = False
+    spec: tables.TableSpec | None = None
 
 
 def _where(name: str, part: Block, place: int) -> str:
@@ -160,6 +162,20 @@ def _prices(raw: Any, name: str, default: Any) -> Any:
     return _filled(part, name, default).reshape(part.rows, part.columns)
 
 
+def _prices_or_blank(raw: Any, name: str, default: Any) -> Any:
+    """Read numbers where a blank cell of a range is a gap (NaN), but something must be there."""
+    if block(raw).others.get(0, 0.0) is None and block(raw).single:
+        return _prices(raw, name, default)
+    return _prices(raw, name, np.nan)
+
+
+def _days(raw: Any, name: str, default: Any) -> Any:
+    days, errors = DAY_EACH.take(raw, name, default)
+    if errors is not None:
+        raise next(error for error in errors.ravel() if error is not None)
+    return days.ravel() if isinstance(days, np.ndarray) else days if days is None else np.array([days])
+
+
 def _filled(part: Block, name: str, default: Any) -> Floats:
     for place, item in part.others.items():
         if item is not None or default is REQUIRED or default is None:
@@ -210,6 +226,8 @@ WORD_EACH = Reader(_each(_word, "", object), "word or range of words", each=True
 DAY_EACH = Reader(_each(_day, np.datetime64("NaT"), "datetime64[D]"), "date or range of dates", each=True)
 VECTOR = Reader(_vector, "row or column of numbers")
 PRICES = Reader(_prices, "row, column or block of numbers (dates down, members across)")
+PRICES_OR_BLANK = Reader(_prices_or_blank, "row, column or block of numbers, blank where there is none")
+DAYS = Reader(_days, "row or column of dates")
 FLAGS = Reader(_flags, "row or column of TRUE/FALSE")
 NUMBER = Reader(_one_of(_number), "number")
 WORD = Reader(_one_of(_word), "word")
@@ -228,4 +246,4 @@ def table(spec: tables.TableSpec) -> Reader:
             raise unexpected(None, name, f"argument {name}", f"the {spec.name} table with its header row")
         return tables.read(spec, part.grid())
 
-    return Reader(take, f"{spec.name} table with a header row")
+    return Reader(take, f"{spec.name} table with a header row", spec=spec)

@@ -35,6 +35,7 @@ class Section:
     note: str
     functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     excel: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    tests: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     confidence: str = ""
     source: str = ""
 
@@ -104,8 +105,8 @@ def rows(document: str) -> list[tuple[str, str, str, str, str, str]]:
 
     Examples
     --------
-    >>> [row[4] for row in rows("psi20") if row[0] == "5.3.3"]
-    ['XI_CAPPING_FACTORS, XI_CAPPED_WEIGHTS']
+    >>> [row[4] for row in rows("psi20") if row[0] == "5.2.3 Velocity"]
+    ['XI_VELOCITY']
     """
     return [
         (s.no, s.title, s.status, ", ".join(s.functions), ", ".join(s.excel), _remark(s))

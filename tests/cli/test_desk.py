@@ -1,0 +1,58 @@
+"""Day files and the morning check from the command line."""
+
+import pytest
+
+from xlidx.cli import run
+
+NIGHT = {
+    "composition": "isin,shares,free float\nA,1000,1\nB,500,1\n",
+    "closes": "isin,price\nA,10\nB,20\n",
+}
+MORNING = {
+    "composition": "isin,shares,free float\nA,1250,1\nB,500,1\n",
+    "closes": "isin,price,adjusted\nA,10,9.2\nB,20,\n",
+}
+RIGHTS = "date,isin,action,ratio,price,event id\n2016-03-21,A,rights issue,0.25,6,E1\n"
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name, tables in (("night", NIGHT), ("morning", MORNING)):
+        (tmp_path / name).mkdir()
+        for table, text in tables.items():
+            (tmp_path / name / f"{table}.csv").write_text(text)
+    end, start = tmp_path / "end.csv", tmp_path / "start.csv"
+    day = ("--code", "PSI20", "--isin", "PTING0200002")
+    assert (
+        run(["day-file", str(tmp_path / "night"), "-o", str(end), "--date", "2016-03-18", "--divisor", "200", *day])
+        == 0
+    )
+    more = ("--date", "2016-03-21", "--divisor", "215", "--kind", "start of day")
+    assert run(["day-file", str(tmp_path / "morning"), "-o", str(start), *more, *day]) == 0
+    (tmp_path / "actions.csv").write_text(RIGHTS)
+    return tmp_path
+
+
+def test_a_change_with_its_action_is_explained(files, capsys):
+    code = run(
+        ["morning-check", str(files / "end.csv"), str(files / "start.csv"), "--actions", str(files / "actions.csv")]
+    )
+    said = capsys.readouterr().out
+    assert code == 0
+    assert all(
+        word in said for word in ("shares", "1250", "adjusted_close", "9.2", "divisor", "215", "rights issue", "E1")
+    )
+
+
+def test_a_change_without_an_action_stops(files, capsys):
+    assert run(["morning-check", str(files / "end.csv"), str(files / "start.csv")]) == 2
+    sentence = capsys.readouterr().err
+    assert all(word in sentence for word in ("A", "shares", "divisor"))
+
+
+def test_a_missing_close_is_named(files, capsys):
+    (files / "night" / "closes.csv").write_text("isin,price\nA,10\n")
+    out = files / "other.csv"
+    assert run(["day-file", str(files / "night"), "-o", str(out), "--date", "2016-03-18", "--divisor", "200"]) == 2
+    assert "no close for B" in capsys.readouterr().err
+    assert not out.exists()
