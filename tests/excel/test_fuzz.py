@@ -18,7 +18,7 @@ from xlidx.errors import ErrorValue
 from xlidx.excel import readers
 from xlidx.excel.catalogue import CATALOGUE
 
-CALLS = 3_000
+CALLS = 100_000
 ERRORS = {str(error) for error in ErrorValue}
 WORDS = (
     "long", "short", "LONG ", "best", "limited", "open ended", "fixed leverage", "exercise", "issuer call", "stop loss",
