@@ -1,0 +1,137 @@
+"""Time of the minimum-variance selection beside CPLEX and SCIP, on the same instances in one run.
+
+    python -m tests.benchmarks.bench_min_variance [FOLDER OF INSTANCES] [--limit SECONDS]
+
+The free CPLEX community edition (``cplex``) and SCIP (``pyscipopt``) are compared when they can be imported; they
+are no dependencies of the package.  All three prove the optimum to a relative gap of 1e-9.  Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xlidx.index.min_variance import min_variance
+
+FOLDER = Path(__file__).parents[1] / "answers" / "miqp"
+GAP = 1e-9
+HELD, LOWEST, HIGHEST, SECTOR_CAP, REGION_FLOOR, REGION_CAP = 50, 0.01, 0.05, 0.33, 0.10, 0.50
+YEAR = 252e4  # daily variance to annual, in per cent squared
+
+Timed = tuple[float, float]
+
+
+def ours(data: dict[str, Any], limit: float) -> Timed:
+    ids = [f"{place:04d}" for place in range(data["F"].shape[1])]
+    start = time.perf_counter()
+    found = min_variance(data["F"], data["sector"], data["region"], ids=ids, time_limit=limit, gap=GAP)
+    return time.perf_counter() - start, found.objective * YEAR
+
+
+def groups(data: dict[str, Any]) -> list[tuple[np.ndarray, float, float]]:
+    """Members, floor and cap of every sector and region."""
+    sectors = [(data["sector"] == s, 0.0, SECTOR_CAP) for s in np.unique(data["sector"])]
+    return sectors + [(data["region"] == r, REGION_FLOOR, REGION_CAP) for r in np.unique(data["region"])]
+
+
+def cplex(data: dict[str, Any], limit: float) -> Timed:
+    import cplex as module
+
+    factor = data["F"] * np.sqrt(YEAR)
+    k, n = factor.shape
+    problem = module.Cplex()
+    for stream in (problem.set_results_stream, problem.set_log_stream, problem.set_warning_stream):
+        stream(None)
+    problem.variables.add(lb=[-module.infinity] * k)
+    problem.variables.add(lb=[0.0] * n, ub=[HIGHEST] * n)
+    problem.variables.add(types=["B"] * n)
+    w, y = range(k, k + n), range(k + n, k + 2 * n)
+    rows = [([i, *w], [-1.0, *factor[i]], "E", 0.0) for i in range(k)]
+    rows += [([w[i], y[i]], [1.0, -HIGHEST], "L", 0.0) for i in range(n)]
+    rows += [([w[i], y[i]], [1.0, -LOWEST], "G", 0.0) for i in range(n)]
+    rows += [(list(w), [1.0] * n, "E", 1.0), (list(y), [1.0] * n, "E", float(HELD))]
+    for members, floor, cap in groups(data):
+        inside = [w[i] for i in np.flatnonzero(members)]
+        rows += [(inside, [1.0] * len(inside), sense, limit_) for sense, limit_ in (("L", cap), ("G", floor))]
+    lines = [
+        module.SparsePair(ind=[int(i) for i in index], val=[float(v) for v in value]) for index, value, _, _ in rows
+    ]
+    problem.linear_constraints.add(lin_expr=lines, senses=[row[2] for row in rows], rhs=[row[3] for row in rows])
+    problem.objective.set_quadratic([2.0] * k + [0.0] * (2 * n))
+    problem.parameters.mip.tolerances.mipgap.set(GAP)
+    problem.parameters.mip.tolerances.absmipgap.set(0.0)
+    problem.parameters.timelimit.set(limit)
+    start = time.perf_counter()
+    problem.solve()
+    return time.perf_counter() - start, float(problem.solution.get_objective_value())
+
+
+def scip(data: dict[str, Any], limit: float) -> Timed:
+    from pyscipopt import Model, quicksum
+
+    factor = data["F"] * np.sqrt(YEAR)
+    k, n = factor.shape
+    model = Model()
+    model.hideOutput()
+    u = [model.addVar(lb=None) for _ in range(k)]
+    w = [model.addVar(lb=0.0, ub=HIGHEST) for _ in range(n)]
+    y = [model.addVar(vtype="B") for _ in range(n)]
+    t = model.addVar(lb=0.0)
+    for i in range(k):
+        model.addCons(quicksum(float(factor[i, j]) * w[j] for j in range(n) if factor[i, j]) == u[i])
+    for held, weight in zip(y, w, strict=True):
+        model.addCons(weight <= HIGHEST * held)
+        model.addCons(weight >= LOWEST * held)
+    model.addCons(quicksum(w) == 1.0)
+    model.addCons(quicksum(y) == HELD)
+    for members, floor, cap in groups(data):
+        model.addCons(quicksum(w[i] for i in np.flatnonzero(members)) <= cap)
+        model.addCons(quicksum(w[i] for i in np.flatnonzero(members)) >= floor)
+    model.addCons(quicksum(each * each for each in u) <= t)
+    model.setObjective(t)
+    model.setParam("limits/gap", GAP)
+    model.setParam("limits/time", limit)
+    start = time.perf_counter()
+    model.optimize()
+    return time.perf_counter() - start, float(model.getObjVal())
+
+
+RIVALS: dict[str, tuple[str, Callable[[dict[str, Any], float], Timed]]] = {
+    "CPLEX": ("cplex", cplex),
+    "SCIP": ("pyscipopt", scip),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each solver and instance")
+    asked = parser.parse_args()
+    rivals = {name: run for name, (module, run) in RIVALS.items() if importlib.util.find_spec(module)}
+    for name in RIVALS.keys() - rivals.keys():
+        print(f"{name} cannot be imported: not compared")
+    paths = sorted(asked.folder.glob("*.npz"))
+    ratios: dict[str, list[float]] = {name: [] for name in rivals}
+    times = []
+    ours(dict(np.load(paths[0])), asked.limit)  # load what is loaded on first use
+    for path in paths:
+        data = dict(np.load(path))
+        seconds, objective = min(ours(data, asked.limit) for _ in range(3))
+        times.append(seconds)
+        line = f"{path.stem:22s} {seconds * 1e3:8.1f} ms  {objective:.8f}"
+        for name, run in rivals.items():
+            theirs, value = run(data, asked.limit)
+            ratios[name].append(seconds / theirs)
+            line += f"   {name} {theirs * 1e3:9.1f} ms, ratio {seconds / theirs:.4f}, {value / objective - 1:+.0e}"
+        print(line, flush=True)
+    print(f"median {np.median(times) * 1e3:.1f} ms", *(f"{name} {np.median(r):.4f}" for name, r in ratios.items()))
+
+
+if __name__ == "__main__":
+    main()
