@@ -71,7 +71,7 @@ def takeover(
     >>> takeover(1000.0, 0.3, 10.0, [1.0, 1.01])[["share_part", "treatment"]].to_numpy().tolist()
     [[0.75, 'replacement'], [0.7481296758104738, 'removal']]
     """
-    held, r, prices, rates, money = columns(shares, ratio, acquirer_price, fx, cash)
+    held, r, prices, rates, money, able = columns(shares, ratio, acquirer_price, fx, cash, acquirer_qualifies)
     quoted = prices * rates
     for values, name in ((held, "shares"), (r, "ratio"), (quoted, "acquirer_price"), (money, "cash")):
         require_not_below(values, name, f"give {name} of the bid")
@@ -79,8 +79,7 @@ def takeover(
     require_above(offer, "offer", "give a ratio with a price, or cash")
     part = r * quoted / offer
     bid = part >= threshold - NEAR
-    able = np.broadcast_to(np.asarray(acquirer_qualifies, dtype=bool), part.shape)
-    replaced = bid & able
+    replaced = bid & (able != 0.0)
     reasons = np.where(~bid, f"share part below {threshold:.0%}", "acquirer does not qualify")
     return pd.DataFrame(
         {

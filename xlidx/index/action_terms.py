@@ -86,7 +86,7 @@ def rights_issue(
     >>> rights_issue(10.0, 1000.0, [0.25, 0.5], 6.0)[["adjusted_price", "new_shares"]].round(4).to_numpy().tolist()
     [[9.2, 1250.0], [8.6667, 1000.0]]
     """
-    cum, held, r, paid, lag = columns(price, shares, ratio, subscription, disadvantage)
+    cum, held, r, paid, lag, joins = columns(price, shares, ratio, subscription, disadvantage, fungible)
     require_above(cum, "price", "give the closing price before the ex-date")
     require_above(r, "ratio", "give new shares per share held: 1 for 4 is 0.25")
     require_not_below(held, "shares", "give the shares in the index")
@@ -94,7 +94,7 @@ def rights_issue(
     require_not_below(lag, "disadvantage", "give the dividend that new shares miss, or 0")
     adjusted = right_adjusted(cum, r, paid, lag)
     valued = adjusted < cum
-    added = valued & shares_added(r, np.asarray(fungible, dtype=bool), lag, limit)
+    added = valued & shares_added(r, joins != 0.0, lag, limit)
     treatment = np.where(added, SHARES_ADDED, np.where(valued, VALUE_ONLY, NO_VALUE))
     reasons = {
         SHARES_ADDED: f"fewer than {limit:g} new shares per share, fungible",

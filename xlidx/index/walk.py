@@ -140,7 +140,7 @@ def _plain_days(
         _home(found, first, session)
     _abroad(found, session)
     if not found.holes and np.isnan(found.totals[begin:session]).any():
-        _back(found, begin)
+        _back(found)
         return _plain_days(found, edges, begin, start, value, divisor)
     return session, place, _chained(found, edges[start:place], changes, value, divisor)
 
@@ -187,11 +187,10 @@ def _abroad(found: Walk, last: int) -> None:
     found.abroad = last
 
 
-def _back(found: Walk, begin: int) -> None:
-    # A row without all prices: take the days again with a look at every row.
+def _back(found: Walk) -> None:
+    # A row without all prices: take the days again with a look at every row.  What dividends count with stays.
     for column, shares in reversed(found.undo):
         found.lines.hold(column, shares)
-    del found.counted[found.paid[begin] :], found.countries[found.paid[begin] :]
     del found.flags[found.flagged :]
     found.holes = True
 
