@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry
+from xlidx.excel.functions_analytics import ANALYTICS
 from xlidx.excel.functions_history import HISTORY
 from xlidx.excel.functions_index import INDEX
 from xlidx.excel.functions_meta import META
@@ -11,7 +12,7 @@ from xlidx.excel.functions_review import REVIEW
 from xlidx.excel.functions_turbo import TURBO
 from xlidx.tables import closest
 
-CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *TURBO, *META)
+CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *TURBO, *ANALYTICS, *META)
 
 _BY_NAME = {entry.name: entry for entry in CATALOGUE}
 
