@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from xlidx.index.min_variance import min_variance
 
 FOLDER = Path(__file__).parents[1] / "answers" / "miqp"

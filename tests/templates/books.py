@@ -17,7 +17,27 @@ from xlidx.recalc import recalculate
 SHIPPED = Path(__file__).parents[2] / "workbooks"
 SHEETS = {
     "turbo_desk": ["Cover", "Inputs", "Terms", "Market", "Calc", "Output", "Checks", "Help"],
-    "psi20_index": ["Cover", "Inputs", "Members", "Prices", "Dividends", "Calc", "Output", "Checks", "Help"],
+    "psi20_index": [
+        "Cover",
+        "Inputs",
+        "Members",
+        "Prices",
+        "Dividends",
+        "Events",
+        "Candidates",
+        "Decisions",
+        "Calc",
+        "Daily",
+        "History",
+        "Actions",
+        "Review",
+        "Capping",
+        "Reconciliation",
+        "Output",
+        "Rules",
+        "Checks",
+        "Help",
+    ],
 }
 
 
@@ -89,3 +109,18 @@ def off(cell: Any) -> Any:
 def off_upwards(cell: Any) -> Any:
     """Shift large numbers, such as divisors, by a ratio that is too large."""
     return cell * 1.0001 if isinstance(cell, float) else cell
+
+
+def bent(cell: Any) -> Any:
+    """Shift numbers by a part that grows with them, so that ratios of shifted numbers are wrong too."""
+    return cell * (1.0 + cell * 1e-11) if isinstance(cell, float) else cell
+
+
+def instead(old: str, new: Any) -> Callable[[Any], Any]:
+    """Replace texts that start with ``old``."""
+    return lambda cell: new if isinstance(cell, str) and cell.startswith(old) else cell
+
+
+def without(number: float) -> Callable[[Any], Any]:
+    """Leave out one number."""
+    return lambda cell: None if cell == number else cell

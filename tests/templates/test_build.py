@@ -10,7 +10,8 @@ import pytest
 from tests.templates.books import SHEETS, SHIPPED, opened
 from xlidx import XlidxError
 from xlidx.templates import build
-from xlidx.templates.psi20_sample import MEMBERS, PRICES, SESSIONS
+from xlidx.templates.psi20_closes import CLOSES, SESSIONS
+from xlidx.templates.psi20_sample import LINES, MEMBERS
 from xlidx.templates.turbo_series import SERIES
 
 ANSWERS = Path(__file__).parents[1] / "answers" / "turbo" / "series.csv"
@@ -79,7 +80,7 @@ def test_series_are_those_of_the_document() -> None:
 def test_sample_data_are_complete_and_named_as_samples() -> None:
     assert len(MEMBERS) == 18
     assert all(member.name.startswith("Sample ") for member in MEMBERS)
-    assert {len(prices) for prices in PRICES.values()} == {len(SESSIONS)} == {11}
-    assert list(PRICES) == [member.code for member in MEMBERS]
+    assert {len(closes) for closes in CLOSES.values()} == {len(SESSIONS)} == {48}
+    assert set(CLOSES) == set(LINES)
     assert {member.currency for member in MEMBERS} == {"EUR", "USD", "GBP"}
     assert list(SESSIONS) == sorted(set(SESSIONS))

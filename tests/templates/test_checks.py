@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.templates.books import SHEETS, master, off, off_upwards, opened, recalculated, statuses
+from tests.templates.books import (
+    SHEETS,
+    bent,
+    instead,
+    master,
+    off,
+    off_upwards,
+    opened,
+    recalculated,
+    statuses,
+    without,
+)
 
 # Check, inputs to set, functions whose results are shifted.
 TURBO: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
@@ -44,6 +55,10 @@ PSI20: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("XD, gross and net: function - replica", {}, {"XI_INDEX_XD": off}),
     ("Net and gross return: function - replica", {}, {"XI_TOTAL_RETURN": off}),
     ("Gross return at or above net return", {"NetStart": 3100.0}, {}),
+    ("History in one call: levels and divisor - replica", {}, {"XI_INDEX_HISTORY": off}),
+    ("History on the last session: price, net, gross - replica", {}, {"XI_INDEX_HISTORY": off}),
+    ("Divisor log: new = old x value after / value before", {}, {"XI_INDEX_HISTORY": bent}),
+    ("Divisor log ends at the divisor of the last session", {}, {"XI_INDEX_HISTORY": off_upwards}),
     ("Free-float factor: function - replica", {}, {"XI_FREE_FLOAT_BAND": off}),
     ("Free-float factors are multiples of 5 %", {"BandStep": 0.03}, {}),
     ("Capping factor: function - replica", {}, {"XI_CAPPING_FACTORS": off}),
@@ -53,12 +68,38 @@ PSI20: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Capped weights add up to 1", {}, {"XI_CAPPED_WEIGHTS": off}),
     ("Weights on the as-of date: function - replica", {}, {"XI_INDEX_WEIGHTS": off}),
     ("Weights on the as-of date add up to 1", {}, {"XI_INDEX_WEIGHTS": off}),
-    ("Closes filled in", {"Prices!F9": None}, {}),
+    ("Both caps of sheet Capping: factor - closed form", {}, {"XI_CAPPING_FACTORS": off}),
+    ("Both caps of sheet Capping: no weight above its cap", {}, {"XI_CAPPING_FACTORS": off}),
+    ("Day of actions: divisor of the netted step / replica - 1", {}, {"XI_APPLY_ACTIONS": off_upwards}),
+    ("Day of actions: shares of the new composition / Daily - 1", {}, {"XI_APPLY_ACTIONS": off_upwards}),
+    ("Day of actions: members of the new composition", {}, {"XI_APPLY_ACTIONS": without(1.8e10)}),
+    ("Calculators: function - replica", {}, {"XI_RIGHTS_ISSUE": off}),
+    ("Calculators: function - replica", {}, {"XI_SPECIAL_DIVIDEND": off}),
+    ("Calculators: function - replica", {}, {"XI_SPLIT": off}),
+    ("Calculators: function - replica", {}, {"XI_TAKEOVER": off}),
+    ("Actions that find no session or company", {"Events!C7": "SXXX"}, {}),
+    ("Cut-off is one of the year's review cut-offs", {"CutOff": date(2025, 5, 29)}, {}),
+    ("Candidates said to be members, or not, against the composition", {"Candidates!D7": "no"}, {}),
+    ("Members without a row among the candidates", {"Candidates!C7": "SXXX"}, {}),
+    ("Closes of the candidates = closes x FX of the cut-off date", {"Candidates!I7": 4.7}, {}),
+    ("Review rank and size: function - replica", {}, {"XI_REVIEW_SELECT": off_upwards}),
+    ("Companies in the new composition outside 18 to 20", {"MemberMost": 19.0}, {}),
+    ("Selection and new composition have as many companies", {}, {"XI_REVIEW_SELECT": instead("stay", "delete")}),
+    ("New weights: function - replica", {}, {"XI_REVIEW_UPDATE": off}),
+    ("New weights add up to 1", {}, {"XI_REVIEW_UPDATE": off}),
+    ("New capping factors follow their rule", {}, {"XI_REVIEW_UPDATE": off}),
+    ("Published figures are of the as-of date", {"PublishedDate": date(2025, 5, 29)}, {}),
+    ("Published levels within their tolerance", {"PublishedPrice": 3170.0}, {}),
+    ("Published weights within their tolerance", {"Reconciliation!D19": 0.2}, {}),
+    ("Sections of the rule book without a settled status", {}, {"XI_RULES": instead("implemented", "planned")}),
+    ("Implemented sections that name no function", {}, {"XI_RULES": instead("xlidx.", None)}),
+    ("Closes missing after a first listing", {"Prices!F9": None}, {}),
     ("Sessions out of order", {"Prices!B8": date(2025, 3, 20)}, {}),
-    ("As-of date is a session", {"Prices!B17": date(2025, 4, 7)}, {}),
-    ("Codes that stand once", {"Members!B8": "SENE"}, {}),
-    ("Dividends all find their member and session", {"Members!B9": "SRET2"}, {}),
-    ("Rows of Calc in error", {"Cap": 0.05}, {}),
+    ("As-of date is a session", {"Prices!B54": date(2025, 6, 2)}, {}),
+    ("ISINs that stand once", {"Members!B8": "SENE"}, {}),
+    ("Candidates that stand twice", {"Candidates!C8": "SENE"}, {}),
+    ("Dividends all find their company and session", {"Dividends!C7": "SXXX"}, {}),
+    ("Rows of Calc in error", {}, {"XI_INDEX_LEVEL": lambda cell: "#N/A"}),
 )
 CASES = [("turbo_desk", *case) for case in TURBO] + [("psi20_index", *case) for case in PSI20]
 

@@ -42,13 +42,14 @@ class Field:
 
 @attrs.frozen
 class Block:
-    """A titled table of fields, ``rows`` high."""
+    """A titled table of fields, ``rows`` high; without ``units`` a table that functions read with its heads."""
 
     key: str
     title: str
     note: str
     fields: tuple[Field, ...]
     rows: int
+    units: bool = True
 
 
 @attrs.frozen
@@ -70,6 +71,13 @@ class Places:
         text = address(sheet, row, column, last, column + across - 1)
         return text.split("!")[1] if sheet == home else text
 
+    def table(self, first: str, last: str, home: str = "") -> str:
+        """Return the range from the heads above one field to the end of another."""
+        sheet, row, left, _ = self.first[first]
+        _, _, column, across = self.first[last]
+        text = address(sheet, row - 1, left, row + self.heights[first.split(".")[0]] - 1, column + across - 1)
+        return text.split("!")[1] if sheet == home else text
+
     def cell(self, name: str, offset: int = 0, home: str = "") -> str:
         """Return one cell of a field, or one row of a field of several columns, ``offset`` rows below its first."""
         sheet, row, column, across = self.first[name]
@@ -84,21 +92,23 @@ def lay(desk: Desk, sheet: Any, places: Places, blocks: Sequence[Block], row: in
     for block in blocks:
         row = section(desk, sheet, row, block.title, column + len(block.fields) - 1, block.note)
         columns = {field.key: column + offset for offset, field in enumerate(block.fields)}
-        places.put(block.key, block.rows, sheet.get_name(), row + 2, columns)
+        above = 2 if block.units else 1
+        places.put(block.key, block.rows, sheet.get_name(), row + above, columns)
         for offset, field in enumerate(block.fields):
-            _head(desk, sheet, row, column + offset, field)
-        row += 2
+            _head(desk, sheet, row, column + offset, field, units=block.units)
+        row += above
         for offset, field in enumerate(block.fields):
             _body(desk, sheet, places, block, field, row, column + offset)
         row += block.rows + 1
     return row
 
 
-def _head(desk: Desk, sheet: Any, row: int, column: int, field: Field) -> None:
-    sheet.set_row(row, 30)
+def _head(desk: Desk, sheet: Any, row: int, column: int, field: Field, *, units: bool) -> None:
+    sheet.set_row(row, 30 if units else 17)
     write = sheet.write_formula if field.head.startswith("=") else sheet.write_string
     write(row, column, field.head, desk.styles("head"))
-    sheet.write_string(row + 1, column, field.unit, desk.styles("unit"))
+    if units:
+        sheet.write_string(row + 1, column, field.unit, desk.styles("unit"))
 
 
 def _body(desk: Desk, sheet: Any, places: Places, block: Block, field: Field, row: int, column: int) -> None:

@@ -27,7 +27,7 @@ class Help:
     functions: tuple[str, ...]
     conventions: tuple[tuple[str, str], ...]
     sources: tuple[tuple[str, str], ...]
-    document: str
+    document: str = ""
 
 
 def add_help(desk: Desk, text: Help) -> Any:
@@ -40,7 +40,8 @@ def add_help(desk: Desk, text: Help) -> Any:
     row = _pairs(desk, sheet, row + 1, "Conventions", text.conventions)
     row = _pairs(desk, sheet, row + 1, "Sources", text.sources)
     row = _functions(desk, sheet, row + 1, text.functions)
-    row = _clauses(desk, sheet, row + 1, text)
+    if text.document:
+        row = _clauses(desk, sheet, row + 1, text)
     sheet.print_area(0, 0, row - 1, LAST)
     return sheet
 

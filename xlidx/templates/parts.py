@@ -248,7 +248,9 @@ def card(desk: Desk, sheet: Any, place: tuple[int, int, int], caption: str, text
 def status_card(desk: Desk, sheet: Any, place: tuple[int, int, int]) -> None:
     """Write the master check as a card that turns red."""
     row, first, last = place
-    sheet.merge_range(row, first, row, last, "Master check", desk.styles("caption"))
-    sheet.merge_range(row + 1, first, row + 1, last, "", desk.styles("master", font_size=12))
+    if last > first:
+        sheet.merge_range(row, first, row, last, "", desk.styles("caption"))
+        sheet.merge_range(row + 1, first, row + 1, last, "", desk.styles("master", font_size=12))
+    sheet.write_string(row, first, "Master check", desk.styles("caption"))
     sheet.write_formula(row + 1, first, "=MasterCheck", desk.styles("master", font_size=12))
     _light(desk, sheet, row + 1, first, PASSED)
