@@ -24,15 +24,6 @@ CHARTS = {"turbo_desk": 2, "psi20_index": 4}
 BLUE = "FF1D4ED8"
 # Long tables, whose cells have no names of their own.
 LISTS = ("Terms", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions", "Reconciliation")
-    "Terms",
-    "Members",
-    "Prices",
-    "Dividends",
-    "Events",
-    "Candidates",
-    "Decisions",
-    "Reconciliation",
-)  # long tables, whose cells have no names of their own
 both = pytest.mark.parametrize("name", SHEETS)
 
 

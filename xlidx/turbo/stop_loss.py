@@ -373,10 +373,17 @@ def _require_premium(premium: Numbers, code: Any) -> None:
 
 
 def _set_anew(code: Any, day: AnyDays, previous_day: AnyDays, reset_rule: str | None) -> Any:
-    return (code == BEST) | ((code == OPEN_ENDED) & _reset_due(day, previous_day, reset_rule))
+    return (code == BEST) | ((code == OPEN_ENDED) & reset_due(day, previous_day, reset_rule))
 
 
-def _reset_due(day: AnyDays, previous_day: AnyDays, reset_rule: str | None) -> Any:
+def reset_due(day: AnyDays, previous_day: AnyDays, reset_rule: str | None) -> Any:
+    """Tell whether a reset day lies after one day and not after another; rules as in :func:`stop_loss_reset`.
+
+    Examples
+    --------
+    >>> bool(reset_due(dt.date(2020, 3, 2), dt.date(2020, 2, 28), None))
+    True
+    """
     now, before = _days(day), _days(previous_day)
     require(now > before, now, "day", "come after the previous day", "check the order of the two days")
     word = word_of("first trading day" if reset_rule is None else reset_rule, RESETS, "reset_rule")
