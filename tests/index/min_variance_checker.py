@@ -1,0 +1,71 @@
+"""Checks the certificate of a minimum-variance selection: a walk over a tree and one sum for each of its ends.
+
+Nothing is imported from the package.  A step with a ``name`` has two branches, the name in and then the name out;
+any other step ends a branch, with weights z and multipliers y or, where the number of names excludes it, without.
+With u = F z and c = F'u - R'y every selection of the branch has, for sums over the names it holds,
+
+    |u| |F w| >= u'F w >= sum over rows of (y+ low - y- high) + sum over names held of min(c lowest, c highest).
+
+As K weights make 1, none is below 1 - (K - 1) highest or above 1 - (K - 1) lowest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+IN, OUT, OPEN = 1, 0, -1
+
+
+def certified(certificate: Any, factor: Any, sectors: Any, regions: Any, limits: dict[str, float]) -> float:
+    """Return the variance that the certificate proves to be a lower bound; an AssertionError if it is no tree."""
+    lowest, highest, others = limits["lowest"], limits["highest"], limits["names_held"] - 1
+    limits = limits | {"lowest": max(lowest, 1 - others * highest), "highest": min(highest, 1 - others * lowest)}
+    rows = [_row(kind, label, sectors, regions, limits) for kind, label in certificate.rows]
+    table = np.array([members for members, _, _ in rows], dtype=np.longdouble)
+    low, high = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
+    steps = iter(certificate.steps)
+    state = np.full(len(sectors), OPEN)
+    bound = _walk(steps, state, (np.asarray(factor, dtype=np.longdouble), table, low, high, limits))
+    assert next(steps, None) is None, "steps are left over"
+    return float(bound)
+
+
+def _row(
+    kind: str, label: str, sectors: Any, regions: Any, limits: dict[str, float]
+) -> tuple[list[bool], float, float]:
+    if kind == "budget":
+        return [True] * len(sectors), 1.0, 1.0
+    if kind == "sector":
+        return [str(s) == label for s in sectors], 0.0, limits["sector_cap"]
+    return [str(r) == label for r in regions], limits["region_floor"], limits["region_cap"]
+
+
+def _walk(steps: Iterator[Any], state: np.ndarray, problem: tuple[Any, ...]) -> float:
+    step = next(steps)
+    if not hasattr(step, "name"):
+        return _end(step, state, *problem)
+    assert state[step.name] == OPEN, "a name is branched on twice"
+    bounds = []
+    for side in (IN, OUT):
+        state[step.name] = side
+        bounds.append(_walk(steps, state, problem))
+    state[step.name] = OPEN
+    return min(bounds)
+
+
+def _end(step: Any, state: np.ndarray, factor: Any, table: Any, low: Any, high: Any, limits: dict[str, float]) -> float:
+    places = int(limits["names_held"]) - int((state == IN).sum())
+    if not 0 <= places <= int((state == OPEN).sum()):
+        return np.inf
+    assert step.weights is not None, "a branch ends without a proof"
+    u, y = factor @ step.weights, step.multipliers
+    slopes = factor.T @ u - y @ table
+    held = np.minimum(slopes * limits["lowest"], slopes * limits["highest"])
+    edge = np.where(y > 0, low, high)
+    total = (y[y != 0] * edge[y != 0]).sum() + held[state == IN].sum() + np.sort(held[state == OPEN])[:places].sum()
+    if not (u != 0).any():
+        return np.inf if total > 1e-12 * np.abs(y).sum() else 0.0
+    return float(max(total, 0.0) / np.sqrt((u**2).sum())) ** 2
