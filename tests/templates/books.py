@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import attrs
 from openpyxl import load_workbook
 
 from xlidx.excel.calls import cell_functions
@@ -48,14 +49,35 @@ def opened(path: Path, *, values: bool) -> Any:
         return load_workbook(path, data_only=values)
 
 
+@attrs.frozen
+class Verdict:
+    """What a workbook says of itself: every check with its status, and the master check on two sheets."""
+
+    statuses: dict[str, str]
+    master: str
+    cover: str
+
+
+def verdict(path: Path) -> Verdict:
+    """Read the checks of a workbook, and nothing else of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        book = load_workbook(path, data_only=True, read_only=True)
+    try:
+        rows = list(book["Checks"].iter_rows(min_col=2, max_col=8, values_only=True))
+        cover = next(book["Cover"].iter_rows(min_row=5, max_row=5, min_col=5, max_col=5, values_only=True))[0]
+    finally:
+        book.close()
+    return Verdict({row[1]: row[5] for row in rows[8:] if row[1]}, str(rows[4][0]), str(cover))
+
+
 def statuses(path: Path) -> dict[str, str]:
     """Return the status of every check by its text."""
-    rows = opened(path, values=True)["Checks"].iter_rows(min_row=9, min_col=2, max_col=8, values_only=True)
-    return {row[1]: row[5] for row in rows if row[1]}
+    return verdict(path).statuses
 
 
 def master(path: Path) -> str:
-    return str(opened(path, values=True)["Checks"]["B5"].value)
+    return verdict(path).master
 
 
 def recalculated(

@@ -305,17 +305,25 @@ EFFECTS = Block(
     ACTION_ROWS,
 )
 
-BREAKS = (("line", "code"), ("hist", "day"), ("ret", "day"), ("now", "code"), ("bef", "isin"), ("day", "day"))
+BREAKS = (
+    ("line", "code"),
+    ("hist", "day"),
+    ("ret", "day"),
+    ("now", "code"),
+    ("bef", "isin"),
+    ("day", "day"),
+    ("cand", "code"),
+)
 
 
 def add_calc(desk: Desk, places: Places) -> Any:
     """Write the calculation blocks."""
-    widths = (14, 22, *([14] * 13))
+    widths = (14, 22, 17, *([14] * 12))
     lead = "From shares, prices and actions to levels, weights and returns; green functions beside black replicas."
     sheet = add_sheet(desk, "Calc", "calc", widths, lead, (3, 2))
     row = lay(desk, sheet, places, (MEMBERS_BLOCK, CAPPING, FACTORS, LINES_BLOCK, TERMS, EFFECTS), 3)
     row = lay(desk, sheet, places, (HISTORY, RETURNS, TODAY, COMPOSITION, *FEEDS), row)
     sheet.print_area(0, 0, row - 2, len(widths))
-    sheet.set_print_scale(52)
+    sheet.set_print_scale(50)
     sheet.set_h_pagebreaks([places.first[f"{key}.{name}"][1] - 4 for key, name in BREAKS])
     return sheet

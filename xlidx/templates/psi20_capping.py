@@ -104,7 +104,7 @@ SOLUTION = Block(
 
 def add_capping(desk: Desk, places: Places) -> Any:
     """Write the sheet."""
-    widths = (15, 22, 19, 14, 15, 15, 13, 14, 15, 15, 13, 14, 14, 14)
+    widths = (17, 22, 19, 14, 15, 15, 13, 14, 15, 15, 13, 14, 14, 14)
     lead = "What another cap would do to the composition of the as-of date; change WhatIfCap on sheet Inputs."
     sheet = add_sheet(desk, HOME, "calc", widths, lead)
     columns = {field.key: 1 + offset for offset, field in enumerate(SOLUTION.fields)}
@@ -115,7 +115,7 @@ def add_capping(desk: Desk, places: Places) -> Any:
     _chart(desk, sheet, places)
     sheet.print_area(0, 0, row - 2, len(widths))
     sheet.set_print_scale(56)
-    sheet.set_h_pagebreaks([TABLE])
+    sheet.set_h_pagebreaks([TABLE + WIDE + 5])
     return sheet
 
 

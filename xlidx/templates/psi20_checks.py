@@ -143,7 +143,7 @@ REVIEW = (
     ),
     equal(
         "Selection and new composition have as many companies",
-        "=COUNT({upd.new_shares})",
+        '=COUNTIF({upd.new_shares},">0")',
         "=SUM({sel.picked})",
         "Review blocks 2 and 3.",
     ),

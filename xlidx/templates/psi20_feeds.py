@@ -45,12 +45,13 @@ BEFORE = Block(
     units=False,
 )
 _CLOSE = f"N(INDEX({{p.closes:}},{ACTION_PLACE}-1,{{n}}))"
+_TRADED = f'=IF({_CLOSE}+COUNTIFS({{e.day:}},ActionDay,{{e.other:}},{{line.code}})>0,{{line.code}},"")'
 CLOSES_BLOCK = Block(
     "cls",
     "12  Closes before the chosen day of actions",
-    "Members, and companies that join.",
+    "Members, and companies that join; one spun off that day has not traded and stands at 0.",
     (
-        Field("isin", "isin", "", "general", "cross", f'=IF({_CLOSE}>0,{{line.code}},"")'),
+        Field("isin", "isin", "", "general", "cross", _TRADED),
         Field("price", "price", "", "cash4", "cross", f'=IF({{isin}}="","",{_CLOSE})'),
     ),
     WIDE,

@@ -12,9 +12,9 @@ from xlidx.templates.style import SERIES as COLOURS
 from xlidx.templates.style import Desk, add_sheet, dress, section, spill
 
 HOME, DAYS = "History", len(SESSIONS)
-WIDTHS = (14, 18, 14, 14, 14, 18, 14, 14, 14, 14)
+WIDTHS = (17, 18, 14, 14, 14, 18, 14, 14, 14, 14)
 LAST = len(WIDTHS)
-LOG, OPTIONS = 29, 42
+LOG, OPTIONS = 29, 40
 TABLE = OPTIONS + 8
 SHOWN = (("levels", 1), ("divisors", 4))
 LEVELS = (("divisor", "level4"), ("price", "level4"), ("net", "level4"), ("gross", "level4"))
@@ -35,7 +35,7 @@ def add_history(desk: Desk, places: Places) -> Any:
     _options(desk, sheet)
     _levels(desk, sheet, places)
     sheet.print_area(0, 0, TABLE + DAYS, LAST)
-    sheet.set_print_scale(66)
+    sheet.set_print_scale(61)
     sheet.set_h_pagebreaks([TABLE - 2])
     return sheet
 
@@ -110,16 +110,18 @@ def _log(desk: Desk, sheet: Any, places: Places) -> None:
     head, body = styles("head"), ("date", "level4", "level4", "count", "count")
     rows = [[head] * 5, *([[styles("function", number) for number in body]] * ACTION_ROWS)]
     spill(sheet, row, 1, f"=_xlfn.CHOOSECOLS({call},1,2,3,4,5)", rows)
-    spill(sheet, row, 8, f"=_xlfn.CHOOSECOLS({call},6)", [[head], *([[styles("function")]] * ACTION_ROWS)])
+    # Reasons run on into the empty column beside them: no border between the two.
+    open_right, open_left = styles("function", right=0), styles("function", left=0)
+    spill(sheet, row, 8, f"=_xlfn.CHOOSECOLS({call},6)", [[styles("head", right=0)], *([[open_right]] * ACTION_ROWS)])
     spill(sheet, row, 10, f"=_xlfn.CHOOSECOLS({call},7)", [[head], *([[styles("function")]] * ACTION_ROWS)])
     sheet.write_string(row, 6, "Replica of new", head)
     sheet.write_string(row, 7, "Difference", head)
-    sheet.write_string(row, 9, "", head)
+    sheet.write_blank(row, 9, None, styles("head", left=0))
     for at in range(row + 1, row + 1 + ACTION_ROWS):
         replica = f'=IF(B{at + 1}="",0,C{at + 1}*F{at + 1}/E{at + 1})'
         sheet.write_formula(at, 6, replica, styles("formula", "level4"))
         sheet.write_formula(at, 7, f'=IF(B{at + 1}="",0,ABS(D{at + 1}/G{at + 1}-1))', styles("formula", "diff"))
-        sheet.write_blank(at, 9, None, styles("function"))
+        sheet.write_blank(at, 9, None, open_left)
 
 
 def _levels(desk: Desk, sheet: Any, places: Places) -> None:

@@ -50,7 +50,8 @@ def build(path: Path) -> None:
     """Write the index workbook, formulas without values."""
     desk, places = open_desk(path, NAME, "xlidx PSI 20 desk book"), Places()
     add_cover(desk, COVER)
-    add_inputs(desk, "Blue cells on cream are yours to change; all are named.", INPUT_GROUPS)
+    lead = "Blue cells on cream are yours to change; all are named."
+    add_inputs(desk, lead, INPUT_GROUPS).fit_to_pages(1, 1)
     place_daily(places)
     for room in (*INPUTS, *ROOMS):
         room(desk, places)

@@ -47,8 +47,8 @@ def add_output(desk: Desk, places: Places) -> Any:
     row = section(desk, sheet, start, "Sessions", len(WIDTHS))
     last = _table(desk, sheet, places, row, SESSION_COLUMNS, DAYS)
     sheet.print_area(0, 0, last - 1, len(WIDTHS))
-    sheet.set_print_scale(70)
-    sheet.set_h_pagebreaks([TABLE - 1, start])
+    sheet.set_print_scale(62)
+    sheet.set_h_pagebreaks([start])
     return sheet
 
 

@@ -12,7 +12,7 @@ from xlidx.templates.psi20_sample import AS_OF, LINES, PUBLISHED_LEVELS, PUBLISH
 from xlidx.templates.style import Desk, add_sheet, heads, section
 
 HOME, WIDE = "Reconciliation", len(LINES)
-WIDTHS = (22, 24, 18, 18, 16, 16, 14, 40)
+WIDTHS = (22, 24, 20, 20, 16, 16, 22)
 LAST = len(WIDTHS)
 LEVELS_ROW, WEIGHTS_ROW = 7, 16
 VERSIONS = (
@@ -48,8 +48,8 @@ def _cards(desk: Desk, sheet: Any, places: Places) -> None:
     figures = (
         ((3, 1, 1), "As of", "=AsOf", "date"),
         ((3, 2, 2), "Published figures of", "=PublishedDate", "date"),
-        ((3, 3, 3), "Largest difference of a level", f"=MAX({places.column('pl.diff', HOME)})", "exact"),
-        ((3, 4, 4), "Largest of a weight", f"=MAX({places.column('pw.diff', HOME)})", "diff"),
+        ((3, 3, 3), "Largest gap of a level", f"=MAX({places.column('pl.diff', HOME)})", "exact"),
+        ((3, 4, 4), "Largest gap of a weight", f"=MAX({places.column('pw.diff', HOME)})", "diff"),
         (
             (3, 5, 6),
             "Figures that differ",
@@ -59,7 +59,7 @@ def _cards(desk: Desk, sheet: Any, places: Places) -> None:
     )
     for place, caption, text, number in figures:
         card(desk, sheet, place, caption, text, number)
-    status_card(desk, sheet, (3, 7, 8))
+    status_card(desk, sheet, (3, 7, 7))
 
 
 def _levels(desk: Desk, sheet: Any, places: Places) -> None:

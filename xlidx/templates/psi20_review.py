@@ -11,7 +11,7 @@ from xlidx.templates.psi20_tables import CANDIDATE_ROWS
 from xlidx.templates.style import Desk, add_sheet, section, spill
 
 HOME = "Review"
-WIDTHS = (23, 11, 13, 17, 18, 12, 12, 13, 17, 13, 13, 13, 13, 13, 13, 13, 46, 20, 38)
+WIDTHS = (23, 14, 14, 17, 18, 14, 14, 13, 17, 13, 13, 13, 16, 13, 13, 13, 84, 20, 62)
 LAST = len(WIDTHS)
 DATES = 9
 SELECTION = DATES + 7
@@ -41,9 +41,12 @@ UPDATED = (
     ("new_capping", "factor"),
     ("weight", "rate"),
 )
-_FACTOR = "MIN(1,ROUNDUP(ROUND({c.free_float}/BandStep,9),0)*BandStep)"
 SELECTION_REPLICAS = (
-    ("size_replica", "Size, replica", "count", "cross", "=IF(N({rank})>0,{c.shares}*{c.close}*" + _FACTOR + ",0)"),
+    ("shares", "Shares", "count", "cross", '=IF({isin}="",0,{c.shares})'),
+    ("close", "Close", "cash4", "cross", '=IF({isin}="",0,{c.close})'),
+    ("raw", "Free float, raw", "fraction", "cross", '=IF({isin}="",0,{c.free_float})'),
+    ("band", "Factor, replica", "fraction", "cross", "=MIN(1,ROUNDUP(ROUND({raw}/BandStep,9),0)*BandStep)"),
+    ("size_replica", "Size, replica", "count", "formula", "=IF(N({rank})>0,{shares}*{close}*{band},0)"),
     (
         "rank_replica",
         "Rank, replica",
@@ -107,8 +110,11 @@ def add_review(desk: Desk, places: Places) -> Any:
     _selection(desk, sheet, places)
     _update(desk, sheet, places)
     sheet.print_area(0, 0, UPDATE + UPDATES + 1, LAST)
-    sheet.set_print_scale(37)
+    # Numbers on one page and texts on the next, both with the company in front.
+    sheet.set_print_scale(54)
+    sheet.repeat_columns(1, 2)
     sheet.set_h_pagebreaks([UPDATE - 1])
+    sheet.set_v_pagebreaks([TEXTS])
     return sheet
 
 
@@ -156,8 +162,6 @@ def _selection(desk: Desk, sheet: Any, places: Places) -> None:
     _spilled(desk, sheet, row, (f"=_xlfn.CHOOSECOLS({call},1,2,3,4,5,6,7,8)", SELECTED), CANDIDATE_ROWS)
     _texts(desk, sheet, row, f"=_xlfn.CHOOSECOLS({call},9,10,11)", CANDIDATE_ROWS)
     _replicas(desk, sheet, places, "sel", row, (len(SELECTED) + 1, SELECTION_REPLICAS), CANDIDATE_ROWS)
-    for column in range(len(SELECTED) + len(SELECTION_REPLICAS) + 1, TEXTS):
-        sheet.write_blank(row, column, None, desk.styles("head"))
 
 
 def _update(desk: Desk, sheet: Any, places: Places) -> None:
@@ -182,10 +186,8 @@ def _spilled(desk: Desk, sheet: Any, row: int, content: tuple[str, Any], rows: i
 
 
 def _texts(desk: Desk, sheet: Any, row: int, text: str, rows: int) -> None:
-    wrapped = desk.styles("function", text_wrap=True)
-    spill(sheet, row, TEXTS, text, [[desk.styles("head")] * 3, *([[wrapped] * 3] * rows)])
-    for below in range(row + 1, row + 1 + rows):
-        sheet.set_row(below, 30)
+    fitted = desk.styles("function", shrink=True)
+    spill(sheet, row, TEXTS, text, [[desk.styles("head")] * 3, *([[fitted] * 3] * rows)])
 
 
 def _replicas(
