@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlidx.index.actions import ACTIONS
+from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import Basket, Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.history import index_history

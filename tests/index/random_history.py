@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from tests.index.slow_index import Slow
-from xlidx.index.actions import ACTIONS
+from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import COMPOSITION, basket_of, read_quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.tables import read

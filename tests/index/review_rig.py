@@ -4,7 +4,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from xlidx.index.review_tables import CANDIDATES, CURRENT, OVERRIDES
+from xlidx.index.review.tables import CANDIDATES, CURRENT, OVERRIDES
 from xlidx.tables import read
 
 FOLDER = Path(__file__).parents[1] / "answers" / "psi20" / "review"

@@ -5,7 +5,7 @@ import pytest
 
 from tests.index.random_history import block
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.actions import ACTIONS
+from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import Basket, read_quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.history import compare_histories, continue_history, index_history, replay_divisors

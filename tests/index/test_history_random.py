@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.answers.psi20.year import derive
 from tests.index.random_history import Case, block
-from xlidx.index.actions import ACTIONS, apply_actions
+from xlidx.index.actions.apply import ACTIONS, apply_actions
 from xlidx.index.basket import COMPOSITION, Basket, basket_of, last_known, read_quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.divisor import chain_divisor

@@ -12,10 +12,10 @@ from xlidx.arrays import Floats
 from xlidx.cli.history import optional_table, required_table
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.functions_history import RATES
-from xlidx.index.actions import ACTIONS
+from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import COMPOSITION, Basket, basket_of
-from xlidx.index.desk import day_file, day_of_text, day_text, write_text
-from xlidx.index.morning import morning_check
+from xlidx.index.desk.day_file import day_file, day_of_text, day_text, write_text
+from xlidx.index.desk.morning import morning_check
 from xlidx.tables import Column, TableSpec
 
 CLOSES = TableSpec(
@@ -58,7 +58,7 @@ def write_day(folder: Path, kind: str, day: date, code: str, isin: str, divisor:
 
 
 def check_morning(end: Path, start: Path, actions: Path | None) -> pd.DataFrame:
-    """Compare last night's file with this morning's; see :func:`xlidx.index.morning.morning_check`."""
+    """Compare last night's file with this morning's; see :func:`xlidx.index.desk.morning.morning_check`."""
     events = pd.DataFrame(columns=["isin", "action"])
     if actions is not None:
         events = required_table(actions.parent, actions.stem, ACTIONS).strict()

@@ -15,7 +15,7 @@ from xlidx.cli.text import csv_block
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.cells import block
 from xlidx.files import replace
-from xlidx.index.actions import ACTIONS
+from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import COMPOSITION, Quotes, basket_of, read_quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.history import History, continue_history, index_history

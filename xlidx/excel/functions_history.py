@@ -13,12 +13,16 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.excel.cells import block
 from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.readers import FLAGS, NUMBER, REQUIRED, VECTOR, WORD, Reader, table
-from xlidx.index import action_members, action_terms, actions, history, opening
+from xlidx.index import history
+from xlidx.index.actions import apply as actions
+from xlidx.index.actions import members as action_members
+from xlidx.index.actions import terms as action_terms
 from xlidx.index.basket import COMPOSITION, Quotes, basket_of, read_quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
-from xlidx.index.session import read_flags
+from xlidx.index.intraday import opening
+from xlidx.index.intraday.session import read_flags
+from xlidx.index.intraday.ticks import moment, read_ticks
 from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE
-from xlidx.index.ticks import moment, read_ticks
 from xlidx.rules import same_rules
 from xlidx.tables import Column, Table, TableSpec, closest, plain_name
 from xlidx.values import Cell, floats, not_a_number
@@ -110,7 +114,7 @@ def apply_actions(
 ) -> pd.DataFrame:
     """Return the new composition, or the explanation, of the actions of one day.
 
-    See :func:`xlidx.index.actions.apply_actions`.
+    See :func:`xlidx.index.actions.apply.apply_actions`.
     """
     wanted = _known(show, ("explanation", "composition"), "show", "argument show")
     prices = dict(zip(*(closes.strict()[name].tolist() for name in ("isin", "price")), strict=True))
@@ -172,7 +176,7 @@ def opening_level(
     estimates: Table | None,
     flags: Any,
 ) -> pd.DataFrame:
-    """Return level, state and official opening at a moment; see :func:`xlidx.index.opening.opening_level`."""
+    """Return level, state and official opening at a moment; see :func:`xlidx.index.intraday.opening.opening_level`."""
     return opening.opening_level(
         composition, ticks, previous, market_open, now, divisor, market_close, estimates, flags or ()
     )

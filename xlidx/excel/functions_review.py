@@ -12,7 +12,7 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.readers import DAY, DAYS, NUMBER, PRICES, PRICES_OR_BLANK, VECTOR, WORD, table
 from xlidx.index import holdings, velocity
-from xlidx.index.review_tables import CANDIDATES, CURRENT, OVERRIDES
+from xlidx.index.review.tables import CANDIDATES, CURRENT, OVERRIDES
 from xlidx.rulebooks import psi20
 from xlidx.rules import same_rules
 from xlidx.tables import closest

@@ -10,11 +10,11 @@ import pandas as pd
 
 from xlidx.arrays import Floats, require
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.action_terms import RIGHTS_LIMIT
-from xlidx.index.actions import one_of
+from xlidx.index.actions.apply import one_of
+from xlidx.index.actions.netting import CONTINUITY, basket_in
+from xlidx.index.actions.terms import RIGHTS_LIMIT
 from xlidx.index.basket import INDEX_CURRENCY, Basket, Quotes
 from xlidx.index.dividends import STALE, Reference, index_currency_amounts, withholding_rates
-from xlidx.index.netting import CONTINUITY, basket_in
 from xlidx.index.plan import IndexState, Options, plan_of
 from xlidx.index.total_return import total_return_level
 from xlidx.index.walk import Walk, walk
@@ -91,7 +91,7 @@ def index_history(
     prices : Quotes (T, K) [quote currency]
         The sessions of the index, and a column for every company that is or becomes a member.
     actions : Table, optional
-        Columns as in :data:`xlidx.index.actions.ACTIONS`; dated after the base date.  What lies after the last
+        Columns as in :data:`xlidx.index.actions.apply.ACTIONS`; dated after the base date.  What lies after the last
         session is left for later.
     dividends : Table, optional
         Columns as in :data:`xlidx.index.dividends.DIVIDENDS`; type ``special`` goes through the divisor.
@@ -107,7 +107,7 @@ def index_history(
     base_net, base_gross : float, optional [index points]
         Return levels on the base date; the price level if blank.
     continuity, rights_limit
-        See :func:`xlidx.index.actions.apply_actions`.
+        See :func:`xlidx.index.actions.apply.apply_actions`.
     fixed_divisor : bool
         Keep the divisor through all events: for an index whose numbers of shares keep its level.
     stale_fixing : {"last before", "refuse"}

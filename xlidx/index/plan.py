@@ -10,7 +10,9 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.action_rows import (
+from xlidx.index.actions.apply import ACTIONS
+from xlidx.index.actions.netting import Event, Lines, Places, Review, exit_event, lines_of
+from xlidx.index.actions.rows import (
     LINE,
     RANK,
     REVIEW,
@@ -24,11 +26,9 @@ from xlidx.index.action_rows import (
     rows_of,
     rules_of,
 )
-from xlidx.index.action_terms import RIGHTS_LIMIT
-from xlidx.index.actions import ACTIONS
+from xlidx.index.actions.terms import RIGHTS_LIMIT
 from xlidx.index.basket import INDEX_CURRENCY, Basket, Quotes, last_known
 from xlidx.index.dividends import special_actions
-from xlidx.index.netting import Event, Lines, Places, Review, exit_event, lines_of
 from xlidx.tables import Table, read
 
 
@@ -285,7 +285,7 @@ def _agenda(rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None,
 def _gains(
     rules: Rules, sessions: Places, lines: Lines, quotes: Quotes, previous: Floats | None, rates: Floats
 ) -> tuple[Floats, Floats, Bools]:
-    # The price rules of all rows at once, as xlidx.index.netting applies them one by one.
+    # The price rules of all rows at once, as xlidx.index.actions.netting applies them one by one.
     column, own = rules.column, lines.currency[rules.column]
     price = quotes.matrix[sessions - 1, column]
     if previous is not None:

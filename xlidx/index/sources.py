@@ -12,7 +12,7 @@ import pandas as pd
 from xlidx.arrays import Bools, Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import INDEX_CURRENCY, Basket
-from xlidx.index.ticks import Moments, Ticks, last_known
+from xlidx.index.intraday.ticks import Moments, Ticks, last_known
 from xlidx.rules import cite, rule
 from xlidx.tables import Column, Table, TableSpec
 
@@ -285,7 +285,7 @@ def price_sources(basket: Basket, ticks: Ticks, reference: Reference, now: np.da
     Examples
     --------
     >>> basket = Basket(("A", "B"), [1.0, 1.0], [1.0, 1.0], [1.0, 1.0], ("EUR", "EUR"))
-    >>> from xlidx.index.ticks import read_ticks
+    >>> from xlidx.index.intraday.ticks import read_ticks
     >>> ticks = read_ticks([["time", "isin", "price"], ["2016-03-18 09:00:15", "A", 10.5]])
     >>> found = price_sources(basket, ticks, Reference([10.0, 20.0]), np.datetime64("2016-03-18T09:01"))
     >>> found[["isin", "price", "source"]].to_numpy().tolist()

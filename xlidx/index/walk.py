@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from xlidx.arrays import Floats, require
-from xlidx.index.netting import AUTOMATIC, Closes, Event, Lines, Places, net_day, no_price, no_rate
+from xlidx.index.actions.netting import AUTOMATIC, Closes, Event, Lines, Places, net_day, no_price, no_rate
 from xlidx.index.plan import Plan
 
 ROWS = 64  # of a block that is copied: it stays in the cache

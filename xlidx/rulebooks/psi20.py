@@ -13,19 +13,8 @@ import pandas as pd
 from xlidx import calendars
 from xlidx.arrays import require
 from xlidx.index.free_float import free_float_band
-from xlidx.index.review import KINDS, ReviewRules, one_of
-from xlidx.index.review_tables import (
-    CANDIDATES,
-    CURRENT,
-    OVERRIDES,
-    as_day,
-    checked_candidates,
-    company_members,
-    decisions_in_force,
-    membership,
-    require_cut_off,
-)
-from xlidx.index.screens import (
+from xlidx.index.review.ranking import KINDS, ReviewRules, one_of
+from xlidx.index.review.screens import (
     Screen,
     Screens,
     Setting,
@@ -39,10 +28,21 @@ from xlidx.index.screens import (
     too_new,
     too_slow,
 )
-from xlidx.index.selection import selection_table
-from xlidx.index.updates import UpdateRules
+from xlidx.index.review.selection import selection_table
+from xlidx.index.review.tables import (
+    CANDIDATES,
+    CURRENT,
+    OVERRIDES,
+    as_day,
+    checked_candidates,
+    company_members,
+    decisions_in_force,
+    membership,
+    require_cut_off,
+)
+from xlidx.index.review.updates import UpdateRules
+from xlidx.index.review.weighting import WeightClauses, update_table
 from xlidx.index.velocity import VelocityRules
-from xlidx.index.weighting import WeightClauses, update_table
 from xlidx.rules import rule
 from xlidx.tables import Table
 
@@ -248,11 +248,11 @@ def review_select(
     ----------
     kind : {"annual", "quarterly"}
     candidates : Table
-        One row per line of every listed company; columns as in :data:`xlidx.index.review_tables.CANDIDATES`.
+        One row per line of every listed company; columns as in :data:`xlidx.index.review.tables.CANDIDATES`.
     cut_off : date, optional
         Review cut-off date; needed when the candidates have admission or removal dates, and for overrides.
     overrides : Table, optional
-        Decisions; columns as in :data:`xlidx.index.review_tables.OVERRIDES`.  One holds for this review if it was
+        Decisions; columns as in :data:`xlidx.index.review.tables.OVERRIDES`.  One holds for this review if it was
         taken up to the composition announcement date and expires on the cut-off date or later.
     float_test : {"raw", "band"}
         What the least free float is compared with.
@@ -329,7 +329,7 @@ def review_update(
     kind : {"annual", "quarterly"}
     current : Table
         Composition in force at the composition announcement date; columns as in
-        :data:`xlidx.index.review_tables.CURRENT`.
+        :data:`xlidx.index.review.tables.CURRENT`.
     candidates : Table
         As in :func:`review_select`; every current constituent among them.
     cut_off, overrides, float_test, admission_days, fill
@@ -357,7 +357,7 @@ def review_update(
     -----
     Rule: PSI 20 rule book v16-01, 5.3.1 to 5.3.4 and 5.4.
     *Reading*: listed shares are those of the cut-off date times ``share_factor``, on the basis of the current
-    table.  See also :mod:`xlidx.index.updates`.
+    table.  See also :mod:`xlidx.index.review.updates`.
 
     Examples
     --------

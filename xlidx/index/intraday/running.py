@@ -17,9 +17,18 @@ import pandas as pd
 from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import INDEX_CURRENCY, Basket
-from xlidx.index.session import DEFAULT, Basis, Flag, OpeningRule, basis_of, require_opening, session_frame, total_of
+from xlidx.index.intraday.session import (
+    DEFAULT,
+    Basis,
+    Flag,
+    OpeningRule,
+    basis_of,
+    require_opening,
+    session_frame,
+    total_of,
+)
+from xlidx.index.intraday.ticks import Hours, Ticks, dissemination_grid, require_day
 from xlidx.index.sources import Reference, same_members
-from xlidx.index.ticks import Hours, Ticks, dissemination_grid, require_day
 from xlidx.rules import rule
 
 
@@ -210,13 +219,13 @@ def follow_ticks(
     flags: Sequence[Flag] = (),
     currency: str = INDEX_CURRENCY,
 ) -> pd.DataFrame:
-    """Levels of one session as :func:`xlidx.index.session.disseminate`, tick by tick.
+    """Levels of one session as :func:`xlidx.index.intraday.session.disseminate`, tick by tick.
 
     Same arguments, same frame; the work is one step per tick and one per level, whatever the number of members.
 
     Notes
     -----
-    Rule: PSI 20 rule book v16-01, 3.1.2.  Readings: see :func:`xlidx.index.session.disseminate`.
+    Rule: PSI 20 rule book v16-01, 3.1.2.  Readings: see :func:`xlidx.index.intraday.session.disseminate`.
     """
     require_opening(opening)
     require_day(ticks, hours)

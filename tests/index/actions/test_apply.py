@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.index.random_history import block
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.actions import ACTIONS, CLAUSES, apply_actions
+from xlidx.index.actions.apply import ACTIONS, CLAUSES, apply_actions
 from xlidx.index.basket import COMPOSITION, Basket, basket_of
 from xlidx.tables import read
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from xlidx.arrays import Floats, Numbers, require
 from xlidx.calendars import session_offset, session_on_or_before
-from xlidx.index.action_terms import NEAR, QUOTE, columns, first_row, require_above, require_not_below
+from xlidx.index.actions.terms import NEAR, QUOTE, columns, first_row, require_above, require_not_below
 from xlidx.index.divisor import UNIT, chain_divisor
 from xlidx.index.level import CURRENCY, POINTS, one_value
 from xlidx.rules import Step, cite, rule

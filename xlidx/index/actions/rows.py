@@ -12,10 +12,10 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.action_terms import RIGHTS_LIMIT, shares_added
+from xlidx.index.actions.netting import Event, Places, Review
+from xlidx.index.actions.terms import RIGHTS_LIMIT, shares_added
 from xlidx.index.basket import Basket
 from xlidx.index.level import PERCENTAGE
-from xlidx.index.netting import Event, Places, Review
 
 ORDER = (
     "review",
@@ -105,7 +105,7 @@ class Rules:
 
 
 def rows_of(frame: pd.DataFrame, table: str = "actions") -> Rows:
-    """Return a frame of the spec :data:`xlidx.index.actions.ACTIONS` as rows, terms checked."""
+    """Return a frame of the spec :data:`xlidx.index.actions.apply.ACTIONS` as rows, terms checked."""
     action = frame["action"].to_numpy(dtype=object).tolist()
     kind = np.array([RANK[word] for word in action], dtype=np.int64)
     rows = Rows(
@@ -166,7 +166,7 @@ def rules_of(rows: Rows, places: Mapping[str, int], codes: Mapping[str, int], li
     places : mapping of ISIN to column of the price table
     codes : mapping of currency to its number
     limit : float
-        See :func:`xlidx.index.action_terms.rights_issue`.
+        See :func:`xlidx.index.actions.terms.rights_issue`.
     """
     joining = (rows.kind == REVIEW) | (rows.kind == ADDITION)
     currency = [codes[name.upper()] if name else -1 for name in rows.texts["currency"]]

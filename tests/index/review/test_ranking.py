@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.index.review_rig import answers, ladder, ranges
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.review import (
+from xlidx.index.review.ranking import (
     Contest,
     ReviewRules,
     Verdict,
@@ -21,7 +21,7 @@ from xlidx.index.review import (
     select_annual,
     select_quarterly,
 )
-from xlidx.index.selection import selected_lines
+from xlidx.index.review.selection import selected_lines
 
 RULES = ReviewRules(
     by_rank=18,

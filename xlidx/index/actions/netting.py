@@ -1,6 +1,6 @@
 """One day of corporate actions on the lines of an index: every event changes lines, all share one divisor step.
 
-This is the kernel below :mod:`xlidx.index.actions` (one day, explained) and :mod:`xlidx.index.history` (all
+This is the kernel below :mod:`xlidx.index.actions.apply` (one day, explained) and :mod:`xlidx.index.history` (all
 days).  Lines stand in the columns of the price table, so that a level is a product of a row and a vector.
 """
 
@@ -274,9 +274,9 @@ def net_day(
         Market value of the lines at those closes.
     review : Review or None
     events : sequence of Event
-        In the order of :data:`xlidx.index.action_rows.ORDER`.
+        In the order of :data:`xlidx.index.actions.rows.ORDER`.
     continuity : {"cash_only", "full"}
-        See :func:`xlidx.index.actions.apply_actions`.
+        See :func:`xlidx.index.actions.apply.apply_actions`.
     apply : callable, optional
         Called in place of :func:`apply_event`, to watch it at work.
 

@@ -11,11 +11,7 @@ import pandas as pd
 
 from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.action_rows import ORDER, REVIEW, event_at, quote_currencies, review_at, rows_of, rules_of
-from xlidx.index.action_terms import RIGHTS_LIMIT
-from xlidx.index.basket import INDEX_CURRENCY, Basket
-from xlidx.index.divisor import chain_divisor
-from xlidx.index.netting import (
+from xlidx.index.actions.netting import (
     CONTINUITY,
     REMOVALS,
     Closes,
@@ -28,6 +24,10 @@ from xlidx.index.netting import (
     net_day,
     total,
 )
+from xlidx.index.actions.rows import ORDER, REVIEW, event_at, quote_currencies, review_at, rows_of, rules_of
+from xlidx.index.actions.terms import RIGHTS_LIMIT
+from xlidx.index.basket import INDEX_CURRENCY, Basket
+from xlidx.index.divisor import chain_divisor
 from xlidx.rules import DOCUMENTS, rule
 from xlidx.tables import Column, Table, TableSpec
 
@@ -223,7 +223,7 @@ def apply_actions(
     -----
     Rule: PSI 20 rule book v16-01, chapter 6.
     *Reading*: all events are valued at the same closes and netted, so the order of the rows does not matter.
-    Where events touch, they follow in the order of :data:`xlidx.index.action_rows.ORDER`: a review first, cash
+    Where events touch, they follow in the order of :data:`xlidx.index.actions.rows.ORDER`: a review first, cash
     before shares, replacements last.  Terms are per share held at that close.
     *Reading*: a price set for a removal moves the level first (6.2.2); the divisor of a replacement changes for
     the cash part only (6.2.1), so a gap between price and bid shows in the level of the next session.

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import Basket
-from xlidx.index.desk import day_file
-from xlidx.index.reconciliation import PUBLISHED, Evidence, Tolerance, reconcile
+from xlidx.index.desk.day_file import day_file
+from xlidx.index.desk.reconciliation import PUBLISHED, Evidence, Tolerance, reconcile
 from xlidx.tables import read
 
 IDS = ("A", "B", "C", "D", "E")

@@ -16,9 +16,7 @@ import pandas as pd
 from xlidx.arrays import Bools, Floats, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import INDEX_CURRENCY, Basket
-from xlidx.index.level import index_level, require_not_negative
-from xlidx.index.sources import Reference, member_rates, prices_at, rates_at, same_members
-from xlidx.index.ticks import (
+from xlidx.index.intraday.ticks import (
     MOMENT_UNIT,
     Hours,
     Moments,
@@ -28,6 +26,8 @@ from xlidx.index.ticks import (
     read_timed,
     require_day,
 )
+from xlidx.index.level import index_level, require_not_negative
+from xlidx.index.sources import Reference, member_rates, prices_at, rates_at, same_members
 from xlidx.rules import rule
 from xlidx.tables import Column, TableSpec
 from xlidx.values import Cell
@@ -170,7 +170,7 @@ def disseminate(
 
     Examples
     --------
-    >>> from xlidx.index.ticks import read_ticks
+    >>> from xlidx.index.intraday.ticks import read_ticks
     >>> basket = Basket(("A", "B"), [1000.0, 500.0], [1.0, 1.0], [1.0, 1.0], ("EUR", "EUR"))
     >>> hours = Hours(np.datetime64("2016-03-18T09:00", "us"), np.datetime64("2016-03-18T09:00:30", "us"))
     >>> rows = [["time", "isin", "price"], ["2016-03-18 09:00:15", "A", 11.0], ["2016-03-18 09:00:15", "B", 20.0]]

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.action_rows import ORDER
-from xlidx.index.actions import ACTIONS, apply_actions
+from xlidx.index.actions.apply import ACTIONS, apply_actions
+from xlidx.index.actions.rows import ORDER
 from xlidx.index.basket import Basket
 from xlidx.index.capping import capped_weights
-from xlidx.index.desk import day_file, day_of_text, day_text, write_text
-from xlidx.index.morning import EXPLAINS, morning_check
-from xlidx.index.proforma import explain_turnover, one_way_turnover, pro_forma, what_if
+from xlidx.index.desk.day_file import day_file, day_of_text, day_text, write_text
+from xlidx.index.desk.morning import EXPLAINS, morning_check
+from xlidx.index.desk.proforma import explain_turnover, one_way_turnover, pro_forma, what_if
 from xlidx.tables import read
 
 FRIDAY, MONDAY = date(2016, 3, 18), date(2016, 3, 21)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.index.review_rig import answers
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.divisor import chain_divisor
-from xlidx.index.updates import (
+from xlidx.index.review.updates import (
     UpdateRules,
     annual_update,
     explain_kept_capping,

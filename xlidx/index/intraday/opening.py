@@ -10,11 +10,21 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.index.basket import INDEX_CURRENCY, Basket, basket_of
-from xlidx.index.closing import official_opening
+from xlidx.index.intraday.closing import official_opening
+from xlidx.index.intraday.session import (
+    CLOSED,
+    INDICATIVE,
+    OFFICIAL,
+    PRE,
+    SUSPENDED,
+    Flag,
+    OpeningRule,
+    disseminate,
+    flag_at,
+)
+from xlidx.index.intraday.ticks import STEP, Hours, Ticks, to_microseconds
 from xlidx.index.level import explain_index_level
-from xlidx.index.session import CLOSED, INDICATIVE, OFFICIAL, PRE, SUSPENDED, Flag, OpeningRule, disseminate, flag_at
 from xlidx.index.sources import TRADE, Reference, price_sources, rates_at, reference_of
-from xlidx.index.ticks import STEP, Hours, Ticks, to_microseconds
 from xlidx.rules import Step, cite, rule
 from xlidx.tables import Table
 
@@ -75,18 +85,18 @@ def opening_level(
     Raises
     ------
     XlidxError
-        See :func:`xlidx.index.session.disseminate`.
+        See :func:`xlidx.index.intraday.session.disseminate`.
 
     Notes
     -----
     Rule: PSI 20 rule book v16-01, 3.1.1 to 3.1.3, 3.2 and 4.2.  Readings: see
-    :func:`xlidx.index.session.disseminate`.
+    :func:`xlidx.index.intraday.session.disseminate`.
 
     Examples
     --------
     >>> from xlidx.index.basket import COMPOSITION
     >>> from xlidx.index.sources import PREVIOUS_CLOSE
-    >>> from xlidx.index.ticks import read_ticks
+    >>> from xlidx.index.intraday.ticks import read_ticks
     >>> from xlidx.tables import read
     >>> members = read(COMPOSITION, [["isin", "shares", "free float"], ["A", 1000.0, 1.0], ["B", 500.0, 1.0]])
     >>> ticks = read_ticks([["time", "isin", "price"], ["2016-03-18 09:00:10", "A", 11.0]])
@@ -139,7 +149,7 @@ def explain_opening_level(
     --------
     >>> from xlidx.index.basket import COMPOSITION
     >>> from xlidx.index.sources import PREVIOUS_CLOSE
-    >>> from xlidx.index.ticks import read_ticks
+    >>> from xlidx.index.intraday.ticks import read_ticks
     >>> from xlidx.tables import read
     >>> members = read(COMPOSITION, [["isin", "shares", "free float"], ["A", 1000.0, 1.0], ["B", 500.0, 1.0]])
     >>> ticks = read_ticks([["time", "isin", "price"], ["2016-03-18 09:00:10", "A", 11.0]])

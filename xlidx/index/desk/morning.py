@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.desk import END, FACTORS, START, DayFile
+from xlidx.index.desk.day_file import END, FACTORS, START, DayFile
 from xlidx.rules import cite, rule
 
 NEAR = 1e-12
@@ -68,7 +68,7 @@ def morning_check(
     actions : DataFrame
         Columns isin and action, and where they exist other_isin (the second company of the action), date
         (actions of other days are passed over), price (set for a removal), event_id and reason.  The steps of
-        :func:`xlidx.index.actions.apply_actions` serve as well; they name events that follow from earlier ones.
+        :func:`xlidx.index.actions.apply.apply_actions` serve as well; they name events that follow from earlier ones.
     level : float, optional [index points]
         Level that the actions leave, calculated from them; the start of day must then have it.
     explains : mapping of action to fields
@@ -99,7 +99,7 @@ def morning_check(
     --------
     >>> from datetime import date
     >>> from xlidx.index.basket import Basket
-    >>> from xlidx.index.desk import day_file
+    >>> from xlidx.index.desk.day_file import day_file
     >>> def basket(shares):
     ...     return Basket(("A", "B"), [shares, 500.0], [1.0, 1.0], [1.0, 1.0], ("EUR", "EUR"))
     >>> closes, split = np.array([10.0, 20.0]), np.array([5.0, 20.0])

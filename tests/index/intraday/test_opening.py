@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.test_ticks import at, ticks
+from tests.index.intraday.test_ticks import at, ticks
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import COMPOSITION, Basket
-from xlidx.index.closing import Version, closing_level, corrected_levels, official_close, official_opening
-from xlidx.index.opening import explain_opening_level, opening_level
-from xlidx.index.running import follow_ticks
-from xlidx.index.session import Basis, Flag, OpeningRule, basis_of, disseminate, flag_at, read_flags
+from xlidx.index.intraday.closing import Version, closing_level, corrected_levels, official_close, official_opening
+from xlidx.index.intraday.opening import explain_opening_level, opening_level
+from xlidx.index.intraday.running import follow_ticks
+from xlidx.index.intraday.session import Basis, Flag, OpeningRule, basis_of, disseminate, flag_at, read_flags
+from xlidx.index.intraday.ticks import Hours, read_ticks
 from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE, Reference, member_rates, price_sources, reference_of
-from xlidx.index.ticks import Hours, read_ticks
 from xlidx.tables import read
 
 IDS = ("A", "B", "C", "D", "E")

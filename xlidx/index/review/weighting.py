@@ -11,9 +11,9 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.review import one_of
-from xlidx.index.review_tables import Decisions, objects
-from xlidx.index.updates import ABOVE_ONE, Update, UpdateRules, annual_update, quarterly_update, review_capping
+from xlidx.index.review.ranking import one_of
+from xlidx.index.review.tables import Decisions, objects
+from xlidx.index.review.updates import ABOVE_ONE, Update, UpdateRules, annual_update, quarterly_update, review_capping
 
 NUMBERS = ("shares", "free_float", "capping")
 COLUMNS = (
@@ -63,7 +63,7 @@ def update_table(
     basket : DataFrame
         Current composition: isin, shares, free_float, capping.
     candidates, selected : DataFrames
-        Checked candidates, and what :func:`xlidx.index.selection.selection_table` says about them.
+        Checked candidates, and what :func:`xlidx.index.review.selection.selection_table` says about them.
     decisions : Decisions
     rules : UpdateRules
     clauses : WeightClauses

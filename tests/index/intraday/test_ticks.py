@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.index.ticks import (
+from xlidx.index.intraday.ticks import (
     Hours,
     dissemination_grid,
     last_known,

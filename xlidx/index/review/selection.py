@@ -10,7 +10,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.review import (
+from xlidx.index.review.ranking import (
     Contest,
     ReviewRules,
     Verdict,
@@ -21,7 +21,7 @@ from xlidx.index.review import (
     select_annual,
     select_quarterly,
 )
-from xlidx.index.review_tables import Decisions, company_members, objects
+from xlidx.index.review.tables import Decisions, company_members, objects
 
 
 @attrs.frozen
@@ -67,7 +67,7 @@ def selection_table(
 
     Examples
     --------
-    >>> from xlidx.index.review_tables import CANDIDATES
+    >>> from xlidx.index.review.tables import CANDIDATES
     >>> from xlidx.tables import read
     >>> frame = read(CANDIDATES, [["company", "isin", "shares", "close", "free float"],
     ...     ["A", "PTA", 1e6, 5.0, 0.5]]).strict()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.desk import DayFile
+from xlidx.index.desk.day_file import DayFile
 from xlidx.rules import cite, rule
 from xlidx.tables import Column, Table, TableSpec
 
@@ -170,7 +170,7 @@ def reconcile(
     --------
     >>> from datetime import date
     >>> from xlidx.index.basket import Basket
-    >>> from xlidx.index.desk import day_file
+    >>> from xlidx.index.desk.day_file import day_file
     >>> from xlidx.tables import read
     >>> one, closes = [1.0, 1.0], np.array([10.0, 20.0])
     >>> basket = Basket(("A", "B"), [1000.0, 500.0], one, one, ("EUR", "EUR"))

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.test_opening import BASKET, BEFORE, CLOSES, DAY, IDS, ONES, SHARES
-from tests.index.test_ticks import at, ticks
+from tests.index.intraday.test_opening import BASKET, BEFORE, CLOSES, DAY, IDS, ONES, SHARES
+from tests.index.intraday.test_ticks import at, ticks
 from xlidx.errors import XlidxError
 from xlidx.index.basket import Basket
-from xlidx.index.running import ExactSum, follow_ticks, start_running
-from xlidx.index.session import Basis, OpeningRule, disseminate
+from xlidx.index.intraday.running import ExactSum, follow_ticks, start_running
+from xlidx.index.intraday.session import Basis, OpeningRule, disseminate
+from xlidx.index.intraday.ticks import sorted_ticks
 from xlidx.index.sources import Reference
-from xlidx.index.ticks import sorted_ticks
 
 NAMES = ("A", "B", "C", "D")
 CURRENCIES = ("EUR", "USD", "USD", "GBP")

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.index import action_members as members
-from xlidx.index import action_terms as terms
+from xlidx.index.actions import members, terms
 from xlidx.index.divisor import chain_divisor
 
 PRICE = st.floats(0.01, 1e4)

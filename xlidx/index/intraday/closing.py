@@ -12,8 +12,8 @@ import pandas as pd
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import INDEX_CURRENCY, Basket
+from xlidx.index.intraday.session import INDICATIVE, OFFICIAL, PRE
 from xlidx.index.level import index_level
-from xlidx.index.session import INDICATIVE, OFFICIAL, PRE
 from xlidx.index.sources import member_rates
 from xlidx.rules import cite, rule
 
@@ -29,7 +29,7 @@ class Version:
     number : int
         1 for what was published first.
     levels : DataFrame
-        As :func:`xlidx.index.session.disseminate` returns them.
+        As :func:`xlidx.index.intraday.session.disseminate` returns them.
     author, reason : str
         Who decided on the version, and why; empty for the first.
     differences : DataFrame
@@ -58,7 +58,7 @@ def closing_level(levels: pd.DataFrame, official: float | None = None, source: s
     Parameters
     ----------
     levels : DataFrame
-        The whole session, as :func:`xlidx.index.session.disseminate` returns it.
+        The whole session, as :func:`xlidx.index.intraday.session.disseminate` returns it.
     official : float, optional [index points]
         Level at official closing prices, see :func:`official_close`; needed for that source.
     source : {"disseminated", "official prices"}

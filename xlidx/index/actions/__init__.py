@@ -1,0 +1,1 @@
+"""Corporate actions: what each does to price, shares and members, and the divisor step of a day."""

@@ -1,0 +1,1 @@
+"""The desk's day: day files, morning check, pro-forma basket, reconciliation."""
