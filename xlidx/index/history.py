@@ -341,21 +341,22 @@ def _history(found: Walk, level: Floats, net: Floats, gross: Floats, decimals: i
 
 
 def _log(found: Walk, days: Any) -> pd.DataFrame:
-    agenda, rows = found.plan.agenda, found.plan.agenda.rules.rows
+    rows = found.plan.agenda.rules.rows
     words = (rows.texts["action"] + " " + rows.texts["isin"]).tolist()
     labels = [name or f"row {row}" for name, row in zip(rows.texts["event_id"], rows.number.tolist(), strict=True)]
+    agenda, sessions = found.plan.agenda, found.steps[:, 0].astype(np.int64)
     reasons, names = [], []
-    for session in found.steps[:, 0].astype(np.int64).tolist():
-        first, last = agenda.bounds.get(session, (0, 0))
-        if last - first == 1 and session in agenda.plain:
+    for place in np.searchsorted(agenda.sessions, sessions).tolist():
+        session, first, last = agenda.sessions[place], agenda.first[place], agenda.last[place]
+        exits, reviewed = found.exits.get(session, ()), agenda.reviewed.get(session, 0)
+        if last - first == 1 and not reviewed and not exits:
             reasons.append(words[first])
             names.append(labels[first])
             continue
-        exits, reviewed = found.exits.get(session, []), agenda.reviewed.get(session, 0)
         parts = words[first + reviewed : last] + [f"removal {event.isin}" for event in exits]
         reasons.append("; ".join(["review", *parts] if reviewed else parts))
         names.append("; ".join(dict.fromkeys(labels[first:last] + [event.label for event in exits])))
-    columns = (days[found.steps[:, 0].astype(np.int64)], *found.steps[:, 1:].T, reasons, names)
+    columns = (days[sessions], *found.steps[:, 1:].T, reasons, names)
     return pd.DataFrame(dict(zip(DIVISORS, columns, strict=True)))
 
 

@@ -13,6 +13,7 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.actions.netting import Event, Lines, Places, Review, exit_event, lines_of
 from xlidx.index.actions.rows import (
+    LEAVING,
     LINE,
     RANK,
     REVIEW,
@@ -94,31 +95,27 @@ class Payments:
 
 @attrs.frozen(eq=False)
 class Agenda:
-    """What happens on which session.
+    """What happens on which session, one item for each session with events, rising.
 
-    ``bounds`` are the rows of ``rules`` of a session, ``reviewed`` how many of them are a review (they come
-    first), ``exits`` what follows from earlier events.  Sessions in ``plain`` have nothing but price rules, one
-    per member: ``columns``, ``times`` and ``gains`` (per share as the index counts it, index currency) say it all.
+    Rows ``first`` to ``last`` of ``rules`` belong to it; ``reviewed`` says how many of them are a review (they come
+    first), ``exits`` what follows from earlier events.  A ``plain`` session has nothing but price rules and removals
+    at the close, one per member, and ``events`` say it all, row by row: column, factor of the shares (0 for a
+    removal), gain per share as the index counts it [index currency].  ``moving`` says that a factor is not 1.
     """
 
     rules: Rules
-    bounds: Mapping[int, tuple[int, int]]
+    sessions: list[int]
+    first: list[int]
+    last: list[int]
+    plain: list[bool]
+    moving: list[bool]
+    events: list[tuple[int, float, float]]
     reviewed: Mapping[int, int]
     exits: Mapping[int, list[Event]]
-    plain: frozenset[int]
-    columns: list[int]
-    times: list[float]
-    gains: list[float]
-    moving: list[bool]
 
-    @property
-    def sessions(self) -> list[int]:
-        """Sessions with events, rising."""
-        return sorted({*self.bounds, *self.exits})
-
-    def of(self, session: int) -> tuple[Review | None, list[Event]]:
-        """Return the review and the other events of a session, in the order in which they are applied."""
-        first, last = self.bounds.get(session, (0, 0))
+    def of(self, place: int) -> tuple[Review | None, list[Event]]:
+        """Return the review and the other events of an item, in the order in which they are applied."""
+        session, first, last = self.sessions[place], self.first[place], self.last[place]
         split = first + self.reviewed.get(session, 0)
         review = review_at(self.rules, slice(first, split)) if split > first else None
         events = [event_at(self.rules, item) for item in range(split, last)] + self.exits.get(session, [])
@@ -261,24 +258,23 @@ def _resume(lines: Lines, places: Mapping[str, int], state: IndexState | None) -
 def _agenda(rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None, rates: Floats) -> Agenda:
     rows = rules.rows
     sessions = np.searchsorted(quotes.days, rows.day)
-    found, first, count = np.unique(sessions, return_index=True, return_counts=True)
-    bounds = dict(zip(found.tolist(), zip(first.tolist(), (first + count).tolist(), strict=True), strict=True))
     reviews, rows_in = np.unique(sessions[rows.kind == REVIEW], return_counts=True)
     exits = _exits(rules, sessions, lines, quotes, previous)
     gains, times, ready = _gains(rules, sessions, lines, quotes, previous, rates)
     twice = np.ones(len(sessions), dtype=bool)
     twice[np.unique(sessions * len(quotes.ids) + rules.column, return_index=True)[1]] = False
-    mixed = {*sessions[~ready | twice].tolist(), *exits}
+    later = np.array([*exits], dtype=np.int64)
+    dated, other = np.union1d(sessions, later), np.concatenate((sessions[~ready | twice], later))
     return Agenda(
         rules,
-        bounds,
+        dated.tolist(),
+        np.searchsorted(sessions, dated, side="left").tolist(),
+        np.searchsorted(sessions, dated, side="right").tolist(),
+        (np.bincount(other, minlength=len(quotes.days))[dated] == 0).tolist(),
+        (np.bincount(sessions, times != 1.0, len(quotes.days))[dated] > 0.0).tolist(),
+        list(zip(rules.column.tolist(), times.tolist(), gains.tolist(), strict=True)),
         dict(zip(reviews.tolist(), rows_in.tolist(), strict=True)),
         exits,
-        frozenset(bounds.keys() - mixed),
-        rules.column.tolist(),
-        times.tolist(),
-        gains.tolist(),
-        (np.bincount(sessions, times != 1.0, len(quotes.days)) > 0.0).tolist(),
     )
 
 
@@ -296,7 +292,9 @@ def _gains(
     times = np.where(applies, rules.times, 1.0)
     adjusted = np.where(applies, (price + rules.add * change) / rules.over, price)
     gain = np.where((times != 1.0) & (rules.add == 0.0), 0.0, (times * adjusted - price) * rate)
-    return gain, times, np.isin(rules.rows.kind, LINE) & np.isfinite(gain) & (adjusted > 0.0)
+    ready = np.isin(rules.rows.kind, LINE) & np.isfinite(gain) & (adjusted > 0.0)
+    leaves = np.isin(rules.rows.kind, LEAVING) & np.isnan(rules.rows.numbers["price"]) & (own == 0) & np.isfinite(price)
+    return np.where(leaves, -price, gain), np.where(leaves, 0.0, times), ready | leaves
 
 
 def _exits(

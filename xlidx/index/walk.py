@@ -6,13 +6,24 @@ rows and a vector.  The price matrix is read once and never copied; only rows wi
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 import attrs
 import numpy as np
 
 from xlidx.arrays import Floats, require
-from xlidx.index.actions.netting import AUTOMATIC, Closes, Event, Lines, Places, net_day, no_price, no_rate
+from xlidx.index.actions.netting import (
+    AUTOMATIC,
+    Closes,
+    Event,
+    Lines,
+    Places,
+    net_day,
+    no_price,
+    no_rate,
+    nothing_left,
+)
 from xlidx.index.plan import Plan
 
 ROWS = 64  # of a block that is copied: it stays in the cache
@@ -41,7 +52,7 @@ class Walk:
     gaps: bool = False
     abroad: int = 0
     undo: list[tuple[int, float]] = attrs.field(factory=list)
-    flagged: int = 0
+    gone: dict[int, None] = attrs.field(factory=dict)
     counted: list[float] = attrs.field(factory=list)
     countries: list[str] = attrs.field(factory=list)
     exits: dict[int, list[Event]] = attrs.field(factory=dict)
@@ -80,7 +91,7 @@ def walk(plan: Plan, divisor: float | None, base_level: float, value: float) -> 
             break
         if first:
             value = found.totals.item(first - 1)
-        values = _netted(found, first, value)
+        values = _netted(found, place, value)
         divisor = divisor if values is None else _step(found, first, divisor, *values)
         place += 1
     found.steps = np.concatenate(found.log)
@@ -133,51 +144,91 @@ def _plain_days(
     if found.lines.carried:
         return session, place, divisor
     start, begin, found.abroad = place, first, first
-    found.undo, found.flagged = [], len(found.flags)
-    first, place, changes = _price_changes(found, edges, first, place)
+    found.undo, found.gone = [], {}
+    place = _first_other(found, place)
+    first, changes = _price_changes(found, first, start, place)
     session = edges[place]
-    if first < session:
-        _home(found, first, session)
+    _rows(found, first, session)
     _abroad(found, session)
     if not found.holes and np.isnan(found.totals[begin:session]).any():
         _back(found)
         return _plain_days(found, edges, begin, start, value, divisor)
+    _check_rates(found, begin, session)
+    for column in found.gone:
+        found.lines.drop(column)
     return session, place, _chained(found, edges[start:place], changes, value, divisor)
 
 
-def _price_changes(found: Walk, edges: list[int], first: int, place: int) -> tuple[int, int, list[float]]:
-    # The market value that the events of every day add, up to a day that is not plain or holds a non-member.
-    # This loop runs once per event: names are bound outside it.
-    agenda, lines, undo = found.plan.agenda, found.lines, found.undo
-    plain, bounds, moving, member = agenda.plain, agenda.bounds, agenda.moving, lines.members.__contains__
-    columns, times, gains = agenda.columns, agenda.times, agenda.gains
-    weights, shares, home, distant = lines.weights, lines.shares, lines.home_weights, found.distant
+def _first_other(found: Walk, place: int) -> int:
+    # The first place, from here on, of a day that is not plain, or holds an event of a company that is no member.
+    agenda, last = found.plan.agenda, place
+    while last < len(agenda.plain) and agenda.plain[last]:
+        last += 1
+    if last == place:
+        return place
+    first, members, removed = agenda.first[place], found.lines.members, set()
+    for item, (column, factor, _) in enumerate(agenda.events[first : agenda.last[last - 1]], first):
+        if column not in members or column in removed:
+            return bisect_right(agenda.first, item) - 1
+        if not factor:
+            removed.add(column)
+    return last
+
+
+def _price_changes(found: Walk, first: int, place: int, last: int) -> tuple[int, list[float]]:
+    # The market value that the events of every day add.  This loop runs once per event: names are bound outside it.
+    lines, undo, distant, prices, totals = found.lines, found.undo, found.distant, found.plan.prices, found.totals
+    weights, shares, home = lines.weights, lines.shares, lines.home_weights
     weight, held, free_float, capping = weights.item, shares.item, lines.free_float.item, lines.capping.item
+    quick = not found.holes and not len(found.plan.payments.columns)
     changes: list[float] = []
-    while (session := edges[place]) in plain:
-        start, end = bounds[session]
-        today = columns[start:end]
-        if not all(map(member, today)):
-            break
-        if moving[session]:
-            if first < session:
-                _home(found, first, session)
-                first = session
-            if distant and not distant.isdisjoint(today):
+    agenda = found.plan.agenda
+    for at in range(place, last):
+        events = agenda.events[agenda.first[at] : agenda.last[at]]
+        if agenda.moving[at]:
+            session = agenda.sessions[at]
+            if quick and first < session:
+                np.vecdot(prices[first:session], home, totals[first:session])
+            else:
+                _rows(found, first, session)
+            first = session
+            if distant and not distant.isdisjoint([event[0] for event in events]):
                 _abroad(found, session)
         change = 0.0
-        for column, factor, gain in zip(today, times[start:end], gains[start:end], strict=True):
+        for column, factor, gain in events:
             change += weight(column) * gain
-            if factor != 1.0:
-                old = held(column)
-                undo.append((column, old))
+            if factor == 1.0:
+                continue
+            undo.append((column, old := held(column)))
+            if factor:
                 shares[column] = new = old * factor
                 weights[column] = new = new * free_float(column) * capping(column)
                 if column not in distant:
                     home[column] = new
+            else:
+                _leave(found, column)
         changes.append(change)
-        place += 1
-    return first, place, changes
+    return first, changes
+
+
+def _leave(found: Walk, column: int) -> None:
+    # Out of the values at once, off the list of members when it is sure that the days need not be taken again.
+    if found.holes:
+        found.lines.drop(column)
+        return
+    found.lines.weights[column] = found.lines.home_weights[column] = 0.0
+    found.gone[column] = None
+
+
+def _rows(found: Walk, first: int, last: int) -> None:
+    if first == last:
+        return
+    if found.paid[last] > len(found.counted):
+        _count(found, last)
+    if found.holes:
+        _careful(found, first, last)
+    else:
+        np.vecdot(found.plan.prices[first:last], found.lines.home_weights, out=found.totals[first:last])
 
 
 def _abroad(found: Walk, last: int) -> None:
@@ -191,7 +242,6 @@ def _back(found: Walk) -> None:
     # A row without all prices: take the days again with a look at every row.  What dividends count with stays.
     for column, shares in reversed(found.undo):
         found.lines.hold(column, shares)
-    del found.flags[found.flagged :]
     found.holes = True
 
 
@@ -202,6 +252,9 @@ def _chained(found: Walk, sessions: list[int], changes: list[float], value: floa
     if sessions[0] == 0:
         before[0] = value
     after = before + np.array(changes)
+    empty = ~(after > 0.0)
+    if empty.any():
+        raise nothing_left(str(found.plan.days[sessions[int(empty.argmax())]]))
     # As xlidx.index.divisor.chain_divisor: the ratio first, so that no change of value is no change at all.
     ratios = np.ones(len(sessions)) if found.plan.options.fixed_divisor else after / before
     chain = np.multiply.accumulate(np.concatenate(([divisor], ratios)))
@@ -215,11 +268,11 @@ def _step(found: Walk, session: int, divisor: float, before: float, after: float
     return new
 
 
-def _netted(found: Walk, session: int, value: float) -> tuple[float, float] | None:
-    plan, lines = found.plan, found.lines
+def _netted(found: Walk, place: int, value: float) -> tuple[float, float] | None:
+    plan, lines, session = found.plan, found.lines, found.plan.agenda.sessions[place]
     row = plan.prices[session - 1] if session else plan.previous
     assert row is not None  # noqa: S101
-    review, events = plan.agenda.of(session)
+    review, events = plan.agenda.of(place)
     # A review decides on every company: who was to leave after its first trading day need not any more.
     void = [event for event in events if event.place == AUTOMATIC and (review or event.column not in lines.leaving)]
     events = [event for event in events if event not in void]
@@ -263,7 +316,8 @@ def _lost(found: Walk, session: int, closes: Closes, event: Event) -> float:
 
 def _values(found: Walk, first: int, last: int) -> None:
     # With carried prices: every row is looked at.
-    _home(found, first, last)
+    _check_rates(found, first, last)
+    _rows(found, first, last)
     if found.holes:
         return
     if found.foreign.size:
@@ -274,21 +328,21 @@ def _values(found: Walk, first: int, last: int) -> None:
         _settle(found.lines, found.plan.prices[last - 1])
 
 
-def _home(found: Walk, first: int, last: int) -> None:
-    plan, lines = found.plan, found.lines
-    done, paid = len(found.counted), found.paid[last]
-    if paid > done:
-        columns, weight, country = plan.payments.columns[done:paid], lines.weights.item, lines.country
-        found.counted += [weight(column) for column in columns]
-        found.countries += [country[column] for column in columns]
+def _count(found: Walk, last: int) -> None:
+    # 4.3: a dividend counts with the weight that its company has on the ex-date.
+    done, weight, country = len(found.counted), found.lines.weights.item, found.lines.country
+    columns = found.plan.payments.columns[done : found.paid[last]]
+    found.counted += [weight(column) for column in columns]
+    found.countries += [country[column] for column in columns]
+
+
+def _check_rates(found: Walk, first: int, last: int) -> None:
+    if first == last:
+        return
     if first < found.unknown_until:
         _require_rates(found, first)
     if found.stale[last] > found.stale[first]:
         _note_stale(found, first, last)
-    if found.holes:
-        _careful(found, first, last)
-    else:
-        np.vecdot(plan.prices[first:last], lines.home_weights, out=found.totals[first:last])
 
 
 def _add_foreign(found: Walk, first: int, last: int) -> None:

@@ -225,6 +225,12 @@ def no_rate(currency: str, day: str) -> XlidxError:
     return XlidxError(Kind.NO_DATA, what, f"table fx, column {currency}", "add the rate: index currency per unit")
 
 
+def nothing_left(day: str) -> XlidxError:
+    """Return the refusal for events that take away the whole market value."""
+    mend = "keep at least one member with a price above 0"
+    return XlidxError(Kind.DOMAIN, f"nothing is left in the index on {day}", "table actions", mend)
+
+
 def exit_event(day: str, column: int, isin: str, label: str) -> Event:
     """Return the removal that follows from a spin-off: after its first trading day a company leaves (6.3)."""
     none = float("nan")
@@ -295,8 +301,7 @@ def net_day(
     for event in events:
         after += change(lines, closes, event, continuity)
     if not after > 0.0:
-        what = f"nothing is left in the index on {events[0].day if events else closes.day}"
-        raise XlidxError(Kind.DOMAIN, what, "table actions", "keep at least one member with a price above 0")
+        raise nothing_left(events[0].day if events else closes.day)
     return before, after
 
 

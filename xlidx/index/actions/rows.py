@@ -41,6 +41,7 @@ AFTER_SUSPENSION, ADDITION, REPLACEMENT = (
     RANK[word] for word in ("removal after suspension", "addition", "replacement")
 )
 LINE = (SPECIAL, OTHER_RIGHTS, RIGHTS, BONUS, SPLIT, REVERSE, IN_LIEU)
+LEAVING = (RANK["removal"], RANK["delisting"])
 TWO_COMPANIES = ("spin-off", "replacement")
 REQUIRED = {
     REVIEW: ("shares", "free_float"),
