@@ -129,7 +129,7 @@ class Basket:
     @property
     def places(self) -> dict[str, int]:
         """Position of every member by identifier."""
-        return {identifier: place for place, identifier in enumerate(self.ids)}
+        return dict(zip(self.ids, range(len(self.ids)), strict=True))
 
 
 @attrs.frozen(eq=False)
@@ -157,7 +157,7 @@ class Quotes:
     @property
     def places(self) -> dict[str, int]:
         """Column of every identifier."""
-        return {identifier: place for place, identifier in enumerate(self.ids)}
+        return dict(zip(self.ids, range(len(self.ids)), strict=True))
 
 
 @rule("psi20", "7")
@@ -378,7 +378,8 @@ def _not_negative(name: str, ids: tuple[str, ...], values: Floats, rows: list[in
 
 def _same_size(basket: Basket) -> None:
     for name in ("shares", "free_float", "capping", "currency", "country"):
-        size = np.shape(getattr(basket, name))
+        values = getattr(basket, name)
+        size = (len(values),) if isinstance(values, tuple) else np.shape(values)
         if size != (len(basket.ids),):
             what = f"{name} has {size[0] if size else 1} values for {len(basket.ids)} members"
             raise XlidxError(Kind.SHAPE, what, "composition", "give one value per member")

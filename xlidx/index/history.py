@@ -345,17 +345,17 @@ def _log(found: Walk, days: Any) -> pd.DataFrame:
     words = (rows.texts["action"] + " " + rows.texts["isin"]).tolist()
     labels = [name or f"row {row}" for name, row in zip(rows.texts["event_id"], rows.number.tolist(), strict=True)]
     agenda, sessions = found.plan.agenda, found.steps[:, 0].astype(np.int64)
-    reasons, names = [], []
-    for place in np.searchsorted(agenda.sessions, sessions).tolist():
-        session, first, last = agenda.sessions[place], agenda.first[place], agenda.last[place]
-        exits, reviewed = found.exits.get(session, ()), agenda.reviewed.get(session, 0)
-        if last - first == 1 and not reviewed and not exits:
-            reasons.append(words[first])
-            names.append(labels[first])
-            continue
+    bounds = [(agenda.first[at], agenda.last[at]) for at in np.searchsorted(agenda.sessions, sessions).tolist()]
+    reasons = [words[first] if last == first + 1 else "; ".join(words[first:last]) for first, last in bounds]
+    names = [
+        labels[first] if last == first + 1 else "; ".join(dict.fromkeys(labels[first:last])) for first, last in bounds
+    ]
+    for place in np.flatnonzero(np.isin(sessions, [*found.exits, *agenda.reviewed])).tolist():
+        (first, last), session = bounds[place], sessions.item(place)
+        exits, reviewed = found.exits.get(session, []), agenda.reviewed.get(session, 0)
         parts = words[first + reviewed : last] + [f"removal {event.isin}" for event in exits]
-        reasons.append("; ".join(["review", *parts] if reviewed else parts))
-        names.append("; ".join(dict.fromkeys(labels[first:last] + [event.label for event in exits])))
+        reasons[place] = "; ".join(["review", *parts] if reviewed else parts)
+        names[place] = "; ".join(dict.fromkeys(labels[first:last] + [event.label for event in exits]))
     columns = (days[sessions], *found.steps[:, 1:].T, reasons, names)
     return pd.DataFrame(dict(zip(DIVISORS, columns, strict=True)))
 
@@ -366,6 +366,8 @@ def _flags(found: Walk, days: Any) -> pd.DataFrame:
     idle = np.flatnonzero(np.array(found.counted) == 0.0).tolist()
     what = "dividend of a company that is no member, not reinvested"
     rows += [(days[paid.sessions[place]], paid.frame["isin"].iloc[place], what) for place in idle]
+    if not rows:
+        return pd.DataFrame(columns=list(FLAGS))
     return pd.DataFrame(rows, columns=list(FLAGS)).sort_values(["date", "id"], kind="stable", ignore_index=True)
 
 

@@ -240,7 +240,7 @@ def _rows(acting: pd.DataFrame, paying: pd.DataFrame | None, days: Days) -> Rows
 
 
 def _names(index_currency: str, quoted: Mapping[str, str], rows: Rows, paying: pd.DataFrame | None) -> list[str]:
-    given = {name.upper() for name in rows.texts["currency"]}
+    given = {name.upper() for name in set(rows.texts["currency"].tolist())}
     if paying is not None:
         given |= {name.upper() for name in paying["currency"].unique()}
     return list(dict.fromkeys([index_currency, *quoted.values(), *sorted(given - {""})]))

@@ -182,20 +182,20 @@ def _price_changes(found: Walk, first: int, place: int, last: int) -> tuple[int,
     weight, held, free_float, capping = weights.item, shares.item, lines.free_float.item, lines.capping.item
     quick = not found.holes and not len(found.plan.payments.columns)
     changes: list[float] = []
-    agenda = found.plan.agenda
-    for at in range(place, last):
-        events = agenda.events[agenda.first[at] : agenda.last[at]]
-        if agenda.moving[at]:
-            session = agenda.sessions[at]
+    agenda, days = found.plan.agenda, slice(place, last)
+    rows = zip(agenda.sessions[days], agenda.moving[days], agenda.first[days], agenda.last[days], strict=True)
+    for session, moving, start, end in rows:
+        today = agenda.events[start:end]
+        if moving:
             if quick and first < session:
                 np.vecdot(prices[first:session], home, totals[first:session])
             else:
                 _rows(found, first, session)
             first = session
-            if distant and not distant.isdisjoint([event[0] for event in events]):
+            if distant and not distant.isdisjoint([event[0] for event in today]):
                 _abroad(found, session)
         change = 0.0
-        for column, factor, gain in events:
+        for column, factor, gain in today:
             change += weight(column) * gain
             if factor == 1.0:
                 continue

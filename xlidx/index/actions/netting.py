@@ -127,15 +127,16 @@ def lines_of(
     basket: Basket, ids: Sequence[str], places: dict[str, int], quoted: dict[str, str], codes: dict[str, int]
 ) -> Lines:
     """Return the lines of a basket in the columns ``ids``; ``quoted`` gives the currency of every column."""
-    missing = [isin for isin in basket.ids if isin not in places]
-    if missing:
+    at = np.array([places.get(isin, -1) for isin in basket.ids], dtype=np.int64)
+    if (at < 0).any():
+        missing = [isin for isin in basket.ids if isin not in places]
         more = f" (and {len(missing) - 1} more members)" if len(missing) > 1 else ""
         mend = "add the column or check the ISIN"
         raise XlidxError(Kind.NO_DATA, f"no prices for member {missing[0]}{more}", "table prices, row 1", mend)
-    at = np.array([places[isin] for isin in basket.ids], dtype=np.int64)
     currency = np.zeros(len(ids), dtype=np.int64)
-    for isin, name in quoted.items():
-        if codes[name] and isin in places:
+    abroad = {name for name, code in codes.items() if code}
+    for isin, name in quoted.items() if abroad else ():
+        if name in abroad and isin in places:
             currency[places[isin]] = codes[name]
     shares, free_float, capping, weights = np.zeros((4, len(ids)))
     shares[at], free_float[at], capping[at], weights[at] = (
@@ -145,10 +146,11 @@ def lines_of(
         basket.weights,
     )
     home = weights if not currency.any() else np.where(currency == 0, weights, 0.0)
-    country = [""] * len(ids)
-    for place, name in zip(at.tolist(), basket.country, strict=True):
-        country[place] = name
-    return Lines(ids, currency, country, shares, free_float, capping, weights, home, dict.fromkeys(at.tolist()))
+    country = np.full(len(ids), "", dtype=object)
+    country[at] = basket.country
+    return Lines(
+        ids, currency, country.tolist(), shares, free_float, capping, weights, home, dict.fromkeys(at.tolist())
+    )
 
 
 def basket_in(lines: Lines, names: Sequence[str]) -> Basket:
@@ -156,8 +158,7 @@ def basket_in(lines: Lines, names: Sequence[str]) -> Basket:
     places = list(lines.members)
     at = np.array(places, dtype=np.int64)
     currency = tuple([names[code] for code in lines.currency[at].tolist()])
-    country = tuple([lines.country[place] for place in places])
-    ids = tuple([lines.ids[place] for place in places])
+    country, ids = (tuple(map(texts.__getitem__, places)) for texts in (lines.country, lines.ids))
     return Basket(ids, lines.shares[at], lines.free_float[at], lines.capping[at], currency, country)
 
 

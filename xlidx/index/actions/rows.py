@@ -170,7 +170,8 @@ def rules_of(rows: Rows, places: Mapping[str, int], codes: Mapping[str, int], li
         See :func:`xlidx.index.actions.terms.rights_issue`.
     """
     joining = (rows.kind == REVIEW) | (rows.kind == ADDITION)
-    currency = [codes[name.upper()] if name else -1 for name in rows.texts["currency"]]
+    named = {name: codes[name.upper()] if name else -1 for name in set(rows.texts["currency"])}
+    currency = [named[name] for name in rows.texts["currency"].tolist()]
     return Rules(
         rows,
         _columns(rows, "isin", places, joining),
@@ -304,8 +305,10 @@ def _price_rules(rows: Rows, limit: float) -> tuple[Floats, Floats, Floats, Floa
 
 def _columns(rows: Rows, name: str, places: Mapping[str, int], joining: Bools) -> Places:
     isins = rows.texts[name]
-    found = np.array([places.get(isin, -1) for isin in isins.tolist()], dtype=np.int64)
-    unknown = np.flatnonzero((found < 0) & (isins != ""))
+    given = np.flatnonzero(isins != "")
+    found = np.full(len(isins), -1, dtype=np.int64)
+    found[given] = [places.get(isin, -1) for isin in isins[given].tolist()]
+    unknown = given[found[given] < 0]
     if unknown.size:
         item = int(unknown[0])
         if joining[item]:
