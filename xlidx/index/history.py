@@ -309,7 +309,7 @@ def _xd(found: Walk, withholding: Table | None) -> tuple[Floats, Floats]:
     plan, paid, size = found.plan, found.plan.payments, len(found.plan.days)
     if not len(paid.sessions):
         return np.zeros(size), np.zeros(size)
-    counted = np.array(found.counted)
+    counted = found.counted
     held = np.flatnonzero(counted)
     frame, sessions = paid.frame.iloc[held], paid.sessions[held]
     reference = Reference(plan.names, plan.rates[:-1], plan.fresh[:-1])
@@ -363,7 +363,7 @@ def _log(found: Walk, days: Any) -> pd.DataFrame:
 def _flags(found: Walk, days: Any) -> pd.DataFrame:
     paid = found.plan.payments
     rows = [(days[session], isin, what) for session, isin, what in found.flags]
-    idle = np.flatnonzero(np.array(found.counted) == 0.0).tolist()
+    idle = np.flatnonzero(found.counted == 0.0).tolist()
     what = "dividend of a company that is no member, not reinvested"
     rows += [(days[paid.sessions[place]], paid.frame["isin"].iloc[place], what) for place in idle]
     if not rows:

@@ -34,7 +34,9 @@ FEW = 8  # members in foreign currencies are converted at once where they are fe
 class Walk:
     """What the walk has found: a total per session, what dividends count with, and a row per day of events.
 
-    ``steps`` has the columns session, old divisor, new divisor, value before, value after.
+    ``steps`` has the columns session, old divisor, new divisor, value before, value after.  ``moves`` are the changes
+    of shares since the weights were last looked at, four numbers each: session, column, shares before, weight after.
+    ``gone`` are the members that left since then.
     """
 
     plan: Plan
@@ -51,15 +53,17 @@ class Walk:
     holes: bool = False
     gaps: bool = False
     abroad: int = 0
-    undo: list[tuple[int, float]] = attrs.field(factory=list)
+    moves: list[float] = attrs.field(factory=list)
     gone: dict[int, None] = attrs.field(factory=dict)
-    counted: list[float] = attrs.field(factory=list)
+    counts: list[Floats] = attrs.field(factory=lambda: [np.zeros(0)])
+    done: int = 0
     countries: list[str] = attrs.field(factory=list)
     exits: dict[int, list[Event]] = attrs.field(factory=dict)
     log: list[Floats] = attrs.field(factory=lambda: [np.zeros((0, 5))])
     flags: list[tuple[int, str, str]] = attrs.field(factory=list)
     steps: Floats = attrs.field(factory=lambda: np.zeros((0, 5)))
     divisors: Floats = attrs.field(factory=lambda: np.zeros(0))
+    counted: Floats = attrs.field(factory=lambda: np.zeros(0))
 
 
 def walk(plan: Plan, divisor: float | None, base_level: float, value: float) -> Walk:
@@ -95,6 +99,7 @@ def walk(plan: Plan, divisor: float | None, base_level: float, value: float) -> 
         divisor = divisor if values is None else _step(found, first, divisor, *values)
         place += 1
     found.steps = np.concatenate(found.log)
+    found.counted = np.concatenate(found.counts)
     found.divisors = _by_session(found.steps, start, size)
     return found
 
@@ -144,18 +149,20 @@ def _plain_days(
     if found.lines.carried:
         return session, place, divisor
     start, begin, found.abroad = place, first, first
-    found.undo, found.gone = [], {}
+    found.moves, found.gone = [], {}
     place = _first_other(found, place)
+    session, before = edges[place], found.lines.weights.copy()
     first, changes = _price_changes(found, first, start, place)
-    session = edges[place]
     _rows(found, first, session)
     _abroad(found, session)
     if not found.holes and np.isnan(found.totals[begin:session]).any():
         _back(found)
         return _plain_days(found, edges, begin, start, value, divisor)
     _check_rates(found, begin, session)
+    _count(found, session, before, found.moves)
     for column in found.gone:
         found.lines.drop(column)
+    found.gone = {}
     return session, place, _chained(found, edges[start:place], changes, value, divisor)
 
 
@@ -177,20 +184,19 @@ def _first_other(found: Walk, place: int) -> int:
 
 def _price_changes(found: Walk, first: int, place: int, last: int) -> tuple[int, list[float]]:
     # The market value that the events of every day add.  This loop runs once per event: names are bound outside it.
-    lines, undo, distant, prices, totals = found.lines, found.undo, found.distant, found.plan.prices, found.totals
+    lines, moves, distant, prices, totals = found.lines, found.moves, found.distant, found.plan.prices, found.totals
     weights, shares, home = lines.weights, lines.shares, lines.home_weights
     weight, held, free_float, capping = weights.item, shares.item, lines.free_float.item, lines.capping.item
-    quick = not found.holes and not len(found.plan.payments.columns)
     changes: list[float] = []
     agenda, days = found.plan.agenda, slice(place, last)
     rows = zip(agenda.sessions[days], agenda.moving[days], agenda.first[days], agenda.last[days], strict=True)
     for session, moving, start, end in rows:
         today = agenda.events[start:end]
         if moving:
-            if quick and first < session:
+            if found.holes:
+                _careful(found, first, session)
+            elif first < session:
                 np.vecdot(prices[first:session], home, totals[first:session])
-            else:
-                _rows(found, first, session)
             first = session
             if distant and not distant.isdisjoint([event[0] for event in today]):
                 _abroad(found, session)
@@ -199,36 +205,49 @@ def _price_changes(found: Walk, first: int, place: int, last: int) -> tuple[int,
             change += weight(column) * gain
             if factor == 1.0:
                 continue
-            undo.append((column, old := held(column)))
-            if factor:
-                shares[column] = new = old * factor
-                weights[column] = new = new * free_float(column) * capping(column)
-                if column not in distant:
-                    home[column] = new
-            else:
-                _leave(found, column)
+            old = held(column)
+            if not factor:
+                _leave(found, session, column, old)
+                continue
+            shares[column] = new = old * factor
+            weights[column] = new = new * free_float(column) * capping(column)
+            if column not in distant:
+                home[column] = new
+            moves += (session, column, old, new)
         changes.append(change)
     return first, changes
 
 
-def _leave(found: Walk, column: int) -> None:
+def _leave(found: Walk, session: int, column: int, shares: float) -> None:
     # Out of the values at once, off the list of members when it is sure that the days need not be taken again.
-    if found.holes:
-        found.lines.drop(column)
-        return
     found.lines.weights[column] = found.lines.home_weights[column] = 0.0
+    found.moves += (session, column, shares, 0.0)
     found.gone[column] = None
 
 
 def _rows(found: Walk, first: int, last: int) -> None:
-    if first == last:
-        return
-    if found.paid[last] > len(found.counted):
-        _count(found, last)
     if found.holes:
         _careful(found, first, last)
     else:
         np.vecdot(found.plan.prices[first:last], found.lines.home_weights, out=found.totals[first:last])
+
+
+def _count(found: Walk, last: int, weights: Floats, moves: list[float]) -> None:
+    # 4.3: a dividend counts with the weight of its company on the ex-date; ``weights`` are those before the moves.
+    paid, first, found.done = found.plan.payments, found.done, found.paid[last]
+    if first == found.done:
+        return
+    columns, size = np.array(paid.columns[first : found.done]), len(found.paid)
+    counted = weights[columns]
+    if moves:
+        session, column, _, after = np.array(moves).reshape(-1, 4).T
+        order = np.lexsort((session, column))
+        moved = (column * size + session)[order]
+        place = np.searchsorted(moved, columns * size + paid.sessions[first : found.done], side="right") - 1
+        since = (place >= 0) & (column[order][place] == columns)
+        counted[since] = after[order][place[since]]
+    found.counts.append(counted)
+    found.countries += [found.lines.country[column] for column in columns.tolist()]
 
 
 def _abroad(found: Walk, last: int) -> None:
@@ -239,9 +258,9 @@ def _abroad(found: Walk, last: int) -> None:
 
 
 def _back(found: Walk) -> None:
-    # A row without all prices: take the days again with a look at every row.  What dividends count with stays.
-    for column, shares in reversed(found.undo):
-        found.lines.hold(column, shares)
+    # A row without all prices: take the days again with a look at every row.
+    for place in range(len(found.moves) - 4, -1, -4):
+        found.lines.hold(int(found.moves[place + 1]), found.moves[place + 2])
     found.holes = True
 
 
@@ -317,6 +336,7 @@ def _lost(found: Walk, session: int, closes: Closes, event: Event) -> float:
 def _values(found: Walk, first: int, last: int) -> None:
     # With carried prices: every row is looked at.
     _check_rates(found, first, last)
+    _count(found, last, found.lines.weights, [])
     _rows(found, first, last)
     if found.holes:
         return
@@ -326,14 +346,6 @@ def _values(found: Walk, first: int, last: int) -> None:
         _careful(found, first, last)
     else:
         _settle(found.lines, found.plan.prices[last - 1])
-
-
-def _count(found: Walk, last: int) -> None:
-    # 4.3: a dividend counts with the weight that its company has on the ex-date.
-    done, weight, country = len(found.counted), found.lines.weights.item, found.lines.country
-    columns = found.plan.payments.columns[done : found.paid[last]]
-    found.counted += [weight(column) for column in columns]
-    found.countries += [country[column] for column in columns]
 
 
 def _check_rates(found: Walk, first: int, last: int) -> None:
@@ -400,7 +412,7 @@ def _fill(found: Walk, block: Floats, nan: Any, start: int) -> None:
                 found.flags.append((start + row, lines.ids[column], what))
         if column not in lines.suspended and column not in lines.untraded:
             del lines.carried[column]
-    held = np.fromiter(lines.members, np.int64, len(lines.members))
+    held = np.array([column for column in lines.members if column not in found.gone], dtype=np.int64)
     missing = nan[:, held]
     if missing.any():
         day, place = divmod(int(missing.argmax()), missing.shape[1])
