@@ -341,23 +341,27 @@ def _history(found: Walk, level: Floats, net: Floats, gross: Floats, decimals: i
 
 
 def _log(found: Walk, days: Any) -> pd.DataFrame:
-    rows = found.plan.agenda.rules.rows
-    words = (rows.texts["action"] + " " + rows.texts["isin"]).tolist()
-    labels = [name or f"row {row}" for name, row in zip(rows.texts["event_id"], rows.number.tolist(), strict=True)]
+    table = found.plan.agenda.rules.rows
+    words = (table.texts["action"] + " " + table.texts["isin"]).tolist()
+    labels = [name or f"row {row}" for name, row in zip(table.texts["event_id"], table.number.tolist(), strict=True)]
     agenda, sessions = found.plan.agenda, found.steps[:, 0].astype(np.int64)
-    bounds = [(agenda.first[at], agenda.last[at]) for at in np.searchsorted(agenda.sessions, sessions).tolist()]
-    reasons = [words[first] if last == first + 1 else "; ".join(words[first:last]) for first, last in bounds]
-    names = [
-        labels[first] if last == first + 1 else "; ".join(dict.fromkeys(labels[first:last])) for first, last in bounds
-    ]
+    places = np.searchsorted(agenda.sessions, sessions)
+    first, last = (np.array(rows)[places].tolist() for rows in (agenda.first, agenda.last))
+    rows = tuple(zip(first, last, strict=True))
+    reasons = [words[start] if end == start + 1 else "; ".join(words[start:end]) for start, end in rows]
+    names = [labels[start] if end == start + 1 else _once(labels[start:end]) for start, end in rows]
     for place in np.flatnonzero(np.isin(sessions, [*found.exits, *agenda.reviewed])).tolist():
-        (first, last), session = bounds[place], sessions.item(place)
+        (start, end), session = rows[place], sessions.item(place)
         exits, reviewed = found.exits.get(session, []), agenda.reviewed.get(session, 0)
-        parts = words[first + reviewed : last] + [f"removal {event.isin}" for event in exits]
+        parts = words[start + reviewed : end] + [f"removal {event.isin}" for event in exits]
         reasons[place] = "; ".join(["review", *parts] if reviewed else parts)
-        names[place] = "; ".join(dict.fromkeys(labels[first:last] + [event.label for event in exits]))
+        names[place] = _once(labels[start:end] + [event.label for event in exits])
     columns = (days[sessions], *found.steps[:, 1:].T, reasons, names)
     return pd.DataFrame(dict(zip(DIVISORS, columns, strict=True)))
+
+
+def _once(labels: list[str]) -> str:
+    return "; ".join(dict.fromkeys(labels))
 
 
 def _flags(found: Walk, days: Any) -> pd.DataFrame:

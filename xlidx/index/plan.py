@@ -99,8 +99,8 @@ class Agenda:
 
     Rows ``first`` to ``last`` of ``rules`` belong to it; ``reviewed`` says how many of them are a review (they come
     first), ``exits`` what follows from earlier events.  A ``plain`` session has nothing but price rules and removals
-    at the close, one per member, and ``events`` say it all, row by row: column, factor of the shares (0 for a
-    removal), gain per share as the index counts it [index currency].  ``moving`` says that a factor is not 1.
+    at the close, one per member, and ``columns``, ``times`` (factor of the shares, 0 for a removal) and ``gains``
+    (per share as the index counts it, index currency) say it all, row by row.  ``moving``: a factor is not 1.
     """
 
     rules: Rules
@@ -109,7 +109,9 @@ class Agenda:
     last: list[int]
     plain: list[bool]
     moving: list[bool]
-    events: list[tuple[int, float, float]]
+    columns: list[int]
+    times: list[float]
+    gains: list[float]
     reviewed: Mapping[int, int]
     exits: Mapping[int, list[Event]]
 
@@ -272,7 +274,9 @@ def _agenda(rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None,
         np.searchsorted(sessions, dated, side="right").tolist(),
         (np.bincount(other, minlength=len(quotes.days))[dated] == 0).tolist(),
         (np.bincount(sessions, times != 1.0, len(quotes.days))[dated] > 0.0).tolist(),
-        list(zip(rules.column.tolist(), times.tolist(), gains.tolist(), strict=True)),
+        rules.column.tolist(),
+        times.tolist(),
+        gains.tolist(),
         dict(zip(reviews.tolist(), rows_in.tolist(), strict=True)),
         exits,
     )

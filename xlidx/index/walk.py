@@ -7,6 +7,7 @@ rows and a vector.  The price matrix is read once and never copied; only rows wi
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -173,8 +174,9 @@ def _first_other(found: Walk, place: int) -> int:
         last += 1
     if last == place:
         return place
-    first, members, removed = agenda.first[place], found.lines.members, set()
-    for item, (column, factor, _) in enumerate(agenda.events[first : agenda.last[last - 1]], first):
+    items, members, removed = slice(agenda.first[place], agenda.last[last - 1]), found.lines.members, set()
+    rows = zip(agenda.columns[items], agenda.times[items], strict=True)
+    for item, (column, factor) in enumerate(rows, items.start):
         if column not in members or column in removed:
             return bisect_right(agenda.first, item) - 1
         if not factor:
@@ -190,18 +192,19 @@ def _price_changes(found: Walk, first: int, place: int, last: int) -> tuple[int,
     changes: list[float] = []
     agenda, days = found.plan.agenda, slice(place, last)
     rows = zip(agenda.sessions[days], agenda.moving[days], agenda.first[days], agenda.last[days], strict=True)
+    items = slice(agenda.first[place], agenda.last[last - 1]) if place < last else slice(0)
+    events = zip(agenda.columns[items], agenda.times[items], agenda.gains[items], strict=True)
     for session, moving, start, end in rows:
-        today = agenda.events[start:end]
         if moving:
             if found.holes:
                 _careful(found, first, session)
             elif first < session:
                 np.vecdot(prices[first:session], home, totals[first:session])
             first = session
-            if distant and not distant.isdisjoint([event[0] for event in today]):
+            if distant and not distant.isdisjoint(agenda.columns[start:end]):
                 _abroad(found, session)
         change = 0.0
-        for column, factor, gain in today:
+        for column, factor, gain in islice(events, end - start):
             change += weight(column) * gain
             if factor == 1.0:
                 continue
