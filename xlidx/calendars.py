@@ -54,6 +54,18 @@ def sessions(exchange: str, start: date, end: date) -> Days:
     return days[(days >= np.datetime64(start)) & (days <= np.datetime64(end))]
 
 
+def full_sessions(exchange: str, start: date, end: date) -> Days:
+    """Trading sessions as in :func:`sessions`, without the days on which the exchange closes early.
+
+    Examples
+    --------
+    >>> full_sessions("XNYS", date(2017, 11, 22), date(2017, 11, 27)).astype(str).tolist()  # Thanksgiving
+    ['2017-11-22', '2017-11-27']
+    """
+    days = sessions(exchange, start, end)
+    return days[~np.isin(days, _early_closes(exchange.strip().upper()))]
+
+
 def is_session(exchange: str, day: date) -> bool:
     """Tell whether a day is a trading session of the exchange."""
     return sessions(exchange, day, day).size == 1
@@ -116,6 +128,12 @@ def nth_weekday(year: int, month: int, weekday: int, n: int) -> date:
 @lru_cache(maxsize=32)
 def _all_sessions(exchange: str) -> Days:
     days: Days = _calendar(exchange).sessions.to_numpy().astype("datetime64[D]")
+    return days
+
+
+@lru_cache(maxsize=32)
+def _early_closes(exchange: str) -> Days:
+    days: Days = _calendar(exchange).early_closes.to_numpy().astype("datetime64[D]")
     return days
 
 

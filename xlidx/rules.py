@@ -40,8 +40,8 @@ def rule(document: str, section: str) -> Callable[[F], F]:
     return attach
 
 
-def same_rules(other: Callable[..., Any]) -> Callable[[F], F]:
-    """Attach the references of another function, for a wrapper that only passes arguments on.
+def same_rules(*others: Callable[..., Any]) -> Callable[[F], F]:
+    """Attach the references of other functions, for a wrapper that only passes arguments on.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def same_rules(other: Callable[..., Any]) -> Callable[[F], F]:
     """
 
     def attach(function: F) -> F:
-        function.__rules__ = references(other)  # type: ignore[attr-defined]
+        function.__rules__ = tuple(found for other in others for found in references(other))  # type: ignore[attr-defined]
         return function
 
     return attach

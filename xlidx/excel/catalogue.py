@@ -9,10 +9,11 @@ from xlidx.excel.functions_history import HISTORY
 from xlidx.excel.functions_index import INDEX
 from xlidx.excel.functions_meta import META
 from xlidx.excel.functions_review import REVIEW
+from xlidx.excel.functions_screening import SCREENING
 from xlidx.excel.functions_turbo import TURBO
 from xlidx.tables import closest
 
-CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *TURBO, *ANALYTICS, *META)
+CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *SCREENING, *TURBO, *ANALYTICS, *META)
 
 _BY_NAME = {entry.name: entry for entry in CATALOGUE}
 

@@ -47,7 +47,7 @@ NUMBER_OPTIONS = ("base_level", "divisor", "base_net", "base_gross", "decimals")
 WORD_OPTIONS = {"continuity": ("cash_only", "full"), "show": ("levels", "divisors", "flags")}
 
 
-def _block_reader(read: Callable[[Any], Any], accepts: str) -> Reader:
+def block_reader(read: Callable[[Any], Any], accepts: str) -> Reader:
     """Build the reader of a block with a header row that has its own shape."""
 
     def take(raw: Any, name: str, default: Any) -> Any:
@@ -61,8 +61,9 @@ def _block_reader(read: Callable[[Any], Any], accepts: str) -> Reader:
     return Reader(take, accepts)
 
 
-def _quotes(name: str) -> Reader:
-    return _block_reader(lambda rows: read_quotes(name, rows), f"{name} table: date, then one column each")
+def quotes(name: str) -> Reader:
+    """Return the reader of a table of prices or rates: date, then one column per identifier."""
+    return block_reader(lambda rows: read_quotes(name, rows), f"{name} table: date, then one column each")
 
 
 def _moment(raw: Any, name: str, default: Any) -> Any:
@@ -205,7 +206,7 @@ HISTORY = (
         core=index_history,
         params=(
             COMPOSITION_TABLE,
-            Param("prices", _quotes("prices"), "Prices table: date in the first column, then one column per ISIN."),
+            Param("prices", quotes("prices"), "Prices table: date in the first column, then one column per ISIN."),
             attrs.evolve(ACTION_TABLE, default=None),
             Param(
                 "dividends",
@@ -215,7 +216,7 @@ HISTORY = (
             ),
             Param(
                 "fx",
-                _quotes("fx"),
+                quotes("fx"),
                 "Exchange rates: date, then one column per currency with index currency per unit; blank if all "
                 "members are quoted in index currency.",
                 None,
@@ -228,7 +229,7 @@ HISTORY = (
             ),
             Param(
                 "options",
-                _block_reader(_options, "two columns: name and value"),
+                block_reader(_options, "two columns: name and value"),
                 "Two columns, name and value: base level, divisor, base net, base gross, decimals, continuity, and "
                 "show (levels, divisors or flags).",
                 None,
@@ -257,7 +258,7 @@ HISTORY = (
             COMPOSITION_TABLE,
             Param(
                 "ticks",
-                _block_reader(read_ticks, "ticks table: time, isin, price"),
+                block_reader(read_ticks, "ticks table: time, isin, price"),
                 "Ticks table with a header row: time (date and time), isin or currency, price, [cancelled].",
             ),
             Param(
@@ -277,7 +278,7 @@ HISTORY = (
             ),
             Param(
                 "flags",
-                _block_reader(read_flags, "flags table: start, state, author, reason"),
+                block_reader(read_flags, "flags table: start, state, author, reason"),
                 "Table of states set by hand: start, [end], state (suspended or indicative), author, reason.",
                 None,
             ),

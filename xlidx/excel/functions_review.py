@@ -6,20 +6,24 @@ from datetime import date
 from types import ModuleType
 from typing import Any
 
+import attrs
 import numpy as np
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
+from xlidx.excel.functions_history import block_reader, quotes
 from xlidx.excel.readers import DAY, DAYS, NUMBER, PRICES, PRICES_OR_BLANK, VECTOR, WORD, table
 from xlidx.index import holdings, velocity
+from xlidx.index.basket import Quotes
 from xlidx.index.review.tables import CANDIDATES, CURRENT, OVERRIDES
-from xlidx.rulebooks import psi20
+from xlidx.rulebooks import psi20, solactive_human_capital
 from xlidx.rules import same_rules
-from xlidx.tables import closest
+from xlidx.tables import closest, read
 
-RULE_BOOKS: dict[str, ModuleType] = {"psi20": psi20}
+RULE_BOOKS: dict[str, ModuleType] = {"psi20": psi20, "solactive_human_capital": solactive_human_capital}
 
 RULE_BOOK = Param("rule_book", WORD, "Rule book of the index: psi20.")
+DATED_BOOK = Param("rule_book", WORD, "Rule book of the index: psi20 or solactive_human_capital.")
 REVIEW_KIND = Param("kind", WORD, "annual or quarterly.")
 CANDIDATE_TABLE = Param(
     "candidates",
@@ -36,22 +40,30 @@ DECISIONS = Param(
 )
 
 
-@same_rules(psi20.review_dates)
+@same_rules(psi20.review_dates, solactive_human_capital.review_dates)
 def review_dates(rule_book: str, year: float, kind: str | None) -> Any:
     """Return the dates of the reviews of a year; see :func:`xlidx.rulebooks.psi20.review_dates`."""
-    return _book(rule_book).review_dates(year, kind)
+    return _book(rule_book, "review_dates").review_dates(year, kind)
 
 
-@same_rules(psi20.review_select)
-def review_select(rule_book: str, kind: str, candidates: Any, cut_off: Any, overrides: Any) -> Any:
-    """Return the selection of a review; see :func:`xlidx.rulebooks.psi20.review_select`."""
-    return _book(rule_book).review_select(kind, candidates, cut_off, overrides)
+@same_rules(psi20.review_select, solactive_human_capital.review_select)
+def review_select(
+    rule_book: str, kind: str, candidates: Any, cut_off: Any, overrides: Any, prices: Quotes | None
+) -> Any:
+    """Return the selection of a review; see ``review_select`` of the rule book."""
+    book = _book(rule_book, "review_select")
+    given = (kind, read(book.CANDIDATES, candidates), cut_off, overrides)
+    if book is not psi20:
+        return book.review_select(*given, prices)
+    if prices is not None:
+        raise XlidxError(Kind.CHOICE, "prices have no place in a review of psi20", "argument prices", "leave it blank")
+    return book.review_select(*given)
 
 
 @same_rules(psi20.review_update)
 def review_update(rule_book: str, kind: str, current: Any, candidates: Any, cut_off: Any, overrides: Any) -> Any:
     """Return the new weights of a review; see :func:`xlidx.rulebooks.psi20.review_update`."""
-    return _book(rule_book).review_update(kind, current, candidates, cut_off, overrides)
+    return _book(rule_book, "review_update").review_update(kind, current, candidates, cut_off, overrides)
 
 
 @same_rules(velocity.velocity)
@@ -66,12 +78,13 @@ def _explain_velocity(volumes: Any, shares: Any, free_float: Any, dates: Any, cu
     return velocity.explain_velocity(volumes, shares, free_float, dates, until, listed_from)
 
 
-def _book(name: str) -> ModuleType:
-    book = RULE_BOOKS.get(name.strip().casefold())
+def _book(name: str, wanted: str) -> ModuleType:
+    known = {key: book for key, book in RULE_BOOKS.items() if hasattr(book, wanted)}
+    book = known.get(name.strip().casefold())
     if book is None:
-        near = closest(name, list(RULE_BOOKS))
-        mend = f"did you mean {near}?" if near else f"use {', '.join(RULE_BOOKS)}"
-        raise XlidxError(Kind.CHOICE, f"rule book {name!r} has no reviews here", "argument rule_book", mend)
+        near = closest(name, list(known))
+        mend = f"did you mean {near}?" if near else f"use {', '.join(known)}"
+        raise XlidxError(Kind.CHOICE, f"rule book {name!r} has no {wanted} here", "argument rule_book", mend)
     return book
 
 
@@ -143,12 +156,12 @@ REVIEW = (
         name="XI_REVIEW_DATES",
         core=review_dates,
         params=(
-            RULE_BOOK,
-            Param("year", NUMBER, "Year of the effective dates."),
+            DATED_BOOK,
+            Param("year", NUMBER, "Year of the effective dates, or of the selection days."),
             Param("kind", WORD, "annual or quarterly; blank gives all four reviews.", None),
         ),
-        help="Dates of the reviews of a year: cut-off, composition announcement, effective (all after the close) and "
-        "the first session in force.",
+        help="Dates of the reviews of a year. PSI 20: cut-off, composition announcement, effective (all after the "
+        "close), first session in force. Solactive: selection, adjustment, first and last rebalancing day.",
         group="Review",
         template="psi20_index",
         examples=(
@@ -160,13 +173,38 @@ REVIEW = (
                 ],
                 "published: notice of the 2012 review, final figures after 14 March, effective after 16 March",
             ),
+            Example(
+                ("solactive_human_capital", 2017.0),
+                None,
+                "Solactive guideline, 4 Selection Day: first business day of January, April, July and October",
+            ),
         ),
     ),
     Entry(
         name="XI_REVIEW_SELECT",
         core=review_select,
-        params=(RULE_BOOK, REVIEW_KIND, CANDIDATE_TABLE, CUT_OFF, DECISIONS),
-        help="Selection of a review: rank, size, velocity, decision, every reason and clause, one row per line.",
+        params=(
+            DATED_BOOK,
+            Param("kind", WORD, "annual or quarterly; the Solactive index has quarterly reviews only."),
+            Param(
+                "candidates",
+                block_reader(list, "candidates table with a header row"),
+                "Table with a header row. psi20: company, isin, [member], shares, close, free float, [velocity], ... "
+                "solactive_human_capital: isin, sector, ratings, adv 6m, adv 1m, country, dps, close.",
+            ),
+            attrs.evolve(
+                CUT_OFF, help="Review cut-off date or selection day; PSI 20: needed with dates and decisions."
+            ),
+            DECISIONS,
+            Param(
+                "prices",
+                quotes("prices"),
+                "Daily prices in local currency: date, then one column per ISIN; for solactive_human_capital only.",
+                None,
+            ),
+        ),
+        help="Selection of a review: rank, figures, decision, every reason and clause, one row per candidate; for the "
+        "Solactive index with the minimum-variance weights.",
         group="Review",
         template="psi20_index",
         examples=(

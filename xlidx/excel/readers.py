@@ -176,6 +176,13 @@ def _days(raw: Any, name: str, default: Any) -> Any:
     return days.ravel() if isinstance(days, np.ndarray) else days if days is None else np.array([days])
 
 
+def _words(raw: Any, name: str, default: Any) -> Any:
+    words, errors = WORD_EACH.take(raw, name, default)
+    if errors is not None:
+        raise next(error for error in errors.ravel() if error is not None)
+    return words.ravel().tolist() if isinstance(words, np.ndarray) else words if words is None else [words]
+
+
 def _filled(part: Block, name: str, default: Any) -> Floats:
     for place, item in part.others.items():
         if item is not None or default is REQUIRED or default is None:
@@ -228,6 +235,7 @@ VECTOR = Reader(_vector, "row or column of numbers")
 PRICES = Reader(_prices, "row, column or block of numbers (dates down, members across)")
 PRICES_OR_BLANK = Reader(_prices_or_blank, "row, column or block of numbers, blank where there is none")
 DAYS = Reader(_days, "row or column of dates")
+WORDS = Reader(_words, "row or column of words")
 FLAGS = Reader(_flags, "row or column of TRUE/FALSE")
 NUMBER = Reader(_one_of(_number), "number")
 WORD = Reader(_one_of(_word), "word")
