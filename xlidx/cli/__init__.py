@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import click
 
+from xlidx.cli import addin
 from xlidx.cli.commands import cli
 from xlidx.errors import XlidxError
 
 REFUSED, INTERRUPTED = 2, 130
+COMMANDS = (cli, addin.addin)  # importing a module of commands is what adds them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -207,7 +207,7 @@ def doctor() -> int:
     """Show versions and hosts found, what is missing and how to get it."""
     rows = checks.findings()
     click.echo(table(rows))
-    return 1 if any(row[2] == "missing" for row in rows[1:]) else 0
+    return 1 if any(row[2] in ("missing", "differs") for row in rows[1:]) else 0
 
 
 @cli.command()

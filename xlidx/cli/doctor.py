@@ -8,14 +8,17 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import Any
+
+from xlidx.errors import XlidxError
 
 HEADER = ["What", "Found", "State", "How to mend"]
 
 
 def findings() -> list[list[Any]]:
-    """Return one row per part: what, found version, state (ok, missing, optional) and the mend."""
-    return [HEADER, *_python(), *_packages(), _excel(), _libreoffice()]
+    """Return one row per part: what, found version, state (ok, missing, differs, optional) and the mend."""
+    return [HEADER, *_python(), *_packages(), _excel(), *_add_in(), _libreoffice()]
 
 
 def _python() -> list[list[Any]]:
@@ -50,6 +53,24 @@ def _excel() -> list[Any]:
         return ["Excel functions", f"pywin32 {version('pywin32')}", "ok", ""]
     except PackageNotFoundError:
         return ["Excel functions", "", "missing", "pip install pywin32"]
+
+
+def installed_path() -> Path:
+    """Return where the add-in of this user stands, or is to stand."""
+    from xlidx.excel.addin.places import FILE, startup_folder
+
+    return startup_folder() / FILE
+
+
+def _add_in() -> list[list[Any]]:
+    from xlidx.excel.addin import status
+
+    if platform.system() != "Windows":
+        return []
+    try:
+        return status.findings(status.read(installed_path()))
+    except XlidxError as error:
+        return [["add-in", error.what, "optional", error.mend]]
 
 
 def _libreoffice() -> list[Any]:

@@ -95,7 +95,7 @@ def open_book(package: Package) -> Book:
         ``TYPE`` for a broken part, for the 1904 date system, for "precision as displayed" and for what-if
         data tables: all of these change numbers in ways that only Excel follows.
     """
-    part = _workbook_part(package)
+    part = workbook_part(package)
     root = package.xml(part)
     _check_settings(package, root)
     relations = package.relations(part)
@@ -119,7 +119,8 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _workbook_part(package: Package) -> str:
+def workbook_part(package: Package) -> str:
+    """Return the name of the main part of a package."""
     for kind, target in package.relations("").values():
         if kind == "officeDocument":
             return target

@@ -100,22 +100,13 @@ class Normaliser:
         return value
 
     def _function(self, name: str) -> str:
-        bare = _LOADED.sub("", name)
-        found = self._our_name(bare)
+        bare = unloaded(name)
+        found = our_name(bare, self.ours)
         if found is not None:
             return found
         if bare != name or _OTHER_BOOK.match(name):
             raise _other_book(name)
         return name
-
-    def _our_name(self, name: str) -> str | None:
-        upper = _HOST.sub("", name).upper()
-        if upper in self.ours:
-            return upper
-        after_namespace = upper.partition("_")[2]
-        if _HOST.match(name) and after_namespace in self.ours:
-            return after_namespace
-        return None
 
     def _operand(self, value: str, sheet: str, place: Place, depth: int) -> str:
         if _OTHER_BOOK.match(value):
@@ -152,6 +143,34 @@ def normaliser(book: Book, ours: Collection[str]) -> Normaliser:
     """
     words = {name for _, name in book.names} | set(book.tables)
     return Normaliser(book, frozenset(name.upper() for name in ours), frozenset(words))
+
+
+def unloaded(name: str) -> str:
+    r"""Return the name of a function without the add-in file it was loaded from.
+
+    Examples
+    --------
+    >>> unloaded("[1]!XI_VERSION"), unloaded(r"'C:\desk\xlidx.xlam'!XI_VERSION"), unloaded("SUM")
+    ('XI_VERSION', 'XI_VERSION', 'SUM')
+    """
+    return _LOADED.sub("", name)
+
+
+def our_name(name: str, ours: Collection[str]) -> str | None:
+    """Return the plain name of a function of ours, written plainly or with the prefix of a host, or ``None``.
+
+    Examples
+    --------
+    >>> our_name("_xldudf_DESK_XI_VERSION", {"XI_VERSION"}), our_name("SUM", {"XI_VERSION"})
+    ('XI_VERSION', None)
+    """
+    upper = _HOST.sub("", name).upper()
+    if upper in ours:
+        return upper
+    after_namespace = upper.partition("_")[2]
+    if _HOST.match(name) and after_namespace in ours:
+        return after_namespace
+    return None
 
 
 def near(name: str, known: Collection[str]) -> str:

@@ -1,0 +1,141 @@
+"""``xlidx addin``, ``xlidx xlsm``, ``xlidx freeze`` and ``xlidx relink``: the functions in desktop Excel."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from xlidx.cli.commands import BOOK, cli
+from xlidx.cli.doctor import HEADER, installed_path
+from xlidx.cli.text import table
+from xlidx.errors import Kind, XlidxError
+
+
+@cli.group()
+def addin() -> None:
+    """Build, install and check the Excel add-in."""
+
+
+@addin.command()
+@click.option("-o", "--output", type=BOOK, default="xlidx.xlam", show_default=True, help="File to write.")
+@click.option("--interpreter", help="Python that Excel's machine starts; default is this one, or pythonw.")
+def build(output: Path, interpreter: str | None) -> None:
+    """Write the add-in for the installed xlidx and xlwings to a file."""
+    _write_addin(output, interpreter)
+    click.echo(f"{output} written")
+
+
+@addin.command()
+@click.option("-o", "--output", type=BOOK, help="File to write instead of the one in Excel's start folder.")
+@click.option("--interpreter", help="Python that Excel's machine starts; default is this one, or pythonw.")
+def install(output: Path | None, interpreter: str | None) -> None:
+    """Put the add-in where Excel opens it at every start; Excel must be closed."""
+    path = output or installed_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    program = _write_addin(path, interpreter)
+    click.echo(f"{path} written")
+    if output is None:
+        click.echo(f"{_write_settings(program)} written\nstart Excel and type =XI_VERSION()")
+
+
+@addin.command()
+def remove() -> None:
+    """Take the add-in out of Excel's start folder; Excel must be closed."""
+    from xlidx.excel.addin.places import settings_path
+
+    path, settings = installed_path(), settings_path()
+    if not path.exists():
+        raise XlidxError(Kind.NO_DATA, "no add-in is installed", str(path), "nothing to do")
+    path.unlink()
+    if settings is not None:
+        settings.unlink(missing_ok=True)
+    click.echo(f"{path} removed")
+
+
+@addin.command()
+@click.option("--file", "path", type=BOOK, help="Add-in to check instead of the one in Excel's start folder.")
+def status(path: Path | None) -> int:
+    """Compare the add-in with the installed xlidx, xlwings and Python; exit code 1 when it needs a mend."""
+    from xlidx.excel.addin import status as state
+
+    rows = state.findings(state.read(path or installed_path()))
+    click.echo(table([HEADER, *rows]))
+    return 1 if state.faulty(rows) else 0
+
+
+@cli.command()
+@click.argument("book", type=BOOK)
+@click.option("-o", "--output", type=BOOK, required=True, help="File to write, ending in .xlsm.")
+def xlsm(book: Path, output: Path) -> None:
+    """Write BOOK (.xlsx) as a macro-enabled workbook that carries the functions itself."""
+    from xlidx.excel.addin.package import with_functions
+    from xlidx.recalc.package import read, replace
+
+    _check_ending(output, ".xlsm")
+    replace(output, with_functions(read(book).raw))
+    click.echo(f"{output} written")
+
+
+@cli.command()
+@click.argument("book", type=BOOK)
+@click.option("-o", "--output", type=BOOK, required=True, help="File to write, of the same ending.")
+def freeze(book: Path, output: Path) -> None:
+    """Write a copy of BOOK with values in place of formulas, for people without the functions."""
+    from xlidx.recalc import frozen
+
+    _check_ending(output, book.suffix.lower())
+    frozen(book, output)
+    click.echo(f"{output} written")
+
+
+@cli.command()
+@click.argument("book", type=BOOK)
+@click.option("-o", "--output", type=BOOK, help="Write here instead of over BOOK.")
+def relink(book: Path, output: Path | None) -> None:
+    """Repair add-in paths in the formulas of BOOK, as [1]!XI_VERSION() for XI_VERSION()."""
+    from xlidx.excel.catalogue import CATALOGUE
+    from xlidx.recalc import relink as links
+
+    done = links.relink(book, [entry.name for entry in CATALOGUE], output)
+    count = sum(done.names.values())
+    click.echo(f"{output or book}: {count} formulas repaired" if count else f"{book}: no formula needs a repair")
+    for target in done.dropped:
+        click.echo(f"  link to {target} dropped")
+    for target in done.kept:
+        click.echo(f"  link to {target} kept: other formulas or a later link need it")
+
+
+def _write_addin(path: Path, interpreter: str | None) -> str:
+    from xlidx.excel.addin import package, places
+    from xlidx.recalc.package import replace
+
+    _check_ending(path, ".xlam")
+    program = interpreter or places.interpreter()
+    replace(path, package.addin(package.Config(program)))
+    return program
+
+
+def _write_settings(program: str) -> Path:
+    from xlidx.excel.addin.places import settings_path, settings_text
+    from xlidx.recalc.package import replace
+
+    path = settings_path()
+    if path is None:
+        raise XlidxError(Kind.NO_DATA, "the user's folder is not known", "USERPROFILE", "set it and install again")
+    path.parent.mkdir(exist_ok=True)
+    try:
+        data = settings_text(program).encode("mbcs" if sys.platform == "win32" else "utf-8")
+    except UnicodeEncodeError:
+        what = f"the path {program} has letters that Excel's settings cannot hold"
+        raise XlidxError(Kind.TYPE, what, "interpreter", "install Python in another folder") from None
+    replace(path, data)
+    return path
+
+
+def _check_ending(path: Path, ending: str) -> None:
+    if path.suffix.lower() != ending:
+        raise XlidxError(
+            Kind.CHOICE, f"ending {path.suffix!r} does not fit", str(path), f"write a file ending in {ending}"
+        )

@@ -1,0 +1,135 @@
+"""VBA projects: the runtime of the installed xlwings, modules put into a workbook, modules read back.
+
+The runtime comes from the add-in template of the xlwings that is installed here, because it names the exact
+library file (``xlwings64-<version>.dll``) that this xlwings brought along.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from xlidx.errors import Kind, XlidxError
+
+RUNTIME = ("xlwings", "Dictionary")
+PROJECT = "xlidx"  # xlwings looks for a sheet and a user file of this name, ending in .conf
+TEMPLATE = "quickstart_addin.xlam"
+
+_PROJECT_NAME = re.compile(r'(Public Const PROJECT_NAME As String = )"[^"]*"')
+_LIBRARY = re.compile(r'Lib "(xlwings(?:32|64)-[^"]+\.dll)"')
+
+
+def template_path() -> Path:
+    """Return the add-in template of the installed xlwings, without importing xlwings.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` when xlwings or its template is not there.
+    """
+    found = find_spec("xlwings")
+    folders = list(found.submodule_search_locations or []) if found else []
+    paths = [Path(folder) / TEMPLATE for folder in folders]
+    for path in paths:
+        if path.exists():
+            return path
+    mend = "install it again: pip install --force-reinstall xlwings"
+    raise XlidxError(Kind.NO_DATA, f"xlwings' template {TEMPLATE} is not there", "package xlwings", mend)
+
+
+def runtime_modules() -> dict[str, str]:
+    """Return name -> source of xlwings' own VBA modules, set to look for the configuration of xlidx.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` when the template is not as expected.
+    """
+    found = modules_of(template_path())
+    missing = [name for name in RUNTIME if name not in found]
+    source, count = _PROJECT_NAME.subn(rf'\g<1>"{PROJECT}"', found.get(RUNTIME[0], ""))
+    if missing or count != 1 or not libraries(source):
+        what = "the VBA code of the installed xlwings is not as expected"
+        raise XlidxError(Kind.NO_DATA, what, TEMPLATE, "install an xlwings of the range that xlidx asks for")
+    return {name: source if name == RUNTIME[0] else found[name] for name in RUNTIME}
+
+
+def libraries(source: str) -> tuple[str, ...]:
+    """Return the library files that a VBA source declares, each once.
+
+    Examples
+    --------
+    >>> libraries('Declare PtrSafe Function F Lib "xlwings64-0.37.8.dll" () As Long')
+    ('xlwings64-0.37.8.dll',)
+    """
+    return tuple(dict.fromkeys(_LIBRARY.findall(source)))
+
+
+def with_modules(workbook: bytes, modules: Mapping[str, str]) -> bytes:
+    """Return a macro-enabled workbook without macros with a VBA project of its own.
+
+    The project gets a document module for the workbook and one for every sheet, as Excel makes them.
+
+    Parameters
+    ----------
+    workbook : bytes
+        The file, of the content type of an .xlsm.
+    modules : mapping
+        Name -> source.
+
+    Raises
+    ------
+    XlidxError
+        ``TYPE`` when the workbook holds something that a VBA project cannot be made for.
+    """
+    from pyopenvba import ExcelFile, PyOpenVBAError
+    from pyopenvba.vba import VBAModuleKind
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsm"
+        path.write_bytes(workbook)
+        try:
+            with ExcelFile(path) as book:
+                project = book.add_vba_project()
+                for name, source in modules.items():
+                    kind = VBAModuleKind.other if "VB_Base" in source[:400] else VBAModuleKind.standard
+                    project.add_module(name, source, kind=kind)
+                book.save()
+            faults = _faults(path)
+        except PyOpenVBAError as error:
+            what = f"no VBA project can be made for this workbook ({error})"
+            raise XlidxError(Kind.TYPE, what, "workbook", "use worksheets and chart sheets only") from None
+        if faults:
+            what = f"the VBA project written is not consistent ({faults[0]})"
+            raise XlidxError(Kind.TYPE, what, "workbook", "report this with the versions xlidx doctor shows")
+        return path.read_bytes()
+
+
+def modules_of(path: Path) -> dict[str, str]:
+    """Return name -> source of every VBA module of a workbook; none when it has no project.
+
+    Raises
+    ------
+    XlidxError
+        ``TYPE`` when the file is no workbook or its project cannot be read.
+    """
+    import zipfile
+
+    from pyopenvba import ExcelFile, PyOpenVBAError
+
+    try:
+        with ExcelFile(path) as book:
+            return dict(book.vba_modules())
+    except (PyOpenVBAError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        what = f"its VBA project cannot be read ({error})"
+        raise XlidxError(Kind.TYPE, what, path.name, "build it again") from None
+
+
+def _faults(path: Path) -> list[str]:
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(path) as book:
+        return list(book.validate())
