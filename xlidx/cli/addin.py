@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from xlidx import files
 from xlidx.cli.commands import BOOK, cli
 from xlidx.cli.doctor import HEADER, installed_path
 from xlidx.cli.text import table
@@ -48,7 +49,11 @@ def remove() -> None:
     path, settings = installed_path(), settings_path()
     if not path.exists():
         raise XlidxError(Kind.NO_DATA, "no add-in is installed", str(path), "nothing to do")
-    path.unlink()
+    try:
+        path.unlink()
+    except OSError as error:
+        what = f"the file cannot be removed ({error.strerror})"
+        raise XlidxError(Kind.NO_DATA, what, str(path), "close Excel and try again") from None
     if settings is not None:
         settings.unlink(missing_ok=True)
     click.echo(f"{path} removed")
@@ -109,17 +114,15 @@ def relink(book: Path, output: Path | None) -> None:
 
 def _write_addin(path: Path, interpreter: str | None) -> str:
     from xlidx.excel.addin import package, places
-    from xlidx.recalc.package import replace
 
     _check_ending(path, ".xlam")
     program = interpreter or places.interpreter()
-    replace(path, package.addin(package.Config(program)))
+    _written(path, package.addin(package.Config(program)))
     return program
 
 
 def _write_settings(program: str) -> Path:
     from xlidx.excel.addin.places import settings_path, settings_text
-    from xlidx.recalc.package import replace
 
     path = settings_path()
     if path is None:
@@ -130,8 +133,16 @@ def _write_settings(program: str) -> Path:
     except UnicodeEncodeError:
         what = f"the path {program} has letters that Excel's settings cannot hold"
         raise XlidxError(Kind.TYPE, what, "interpreter", "install Python in another folder") from None
-    replace(path, data)
+    _written(path, data)
     return path
+
+
+def _written(path: Path, data: bytes) -> None:
+    try:
+        files.replace(path, data)
+    except OSError as error:
+        what = f"the file cannot be written ({error.strerror})"
+        raise XlidxError(Kind.NO_DATA, what, str(path), "close Excel and check the rights of the folder") from None
 
 
 def _check_ending(path: Path, ending: str) -> None:

@@ -242,6 +242,11 @@ def test_an_unexpected_xlwings_is_refused(monkeypatch):
 
 
 def test_building_does_not_import_xlwings():
-    code = "from xlidx.excel.addin import package, status; package.addin(package.Config()); import sys; print('xlwings' in sys.modules)"
+    code = """if True:
+        import sys
+        from xlidx.excel.addin import package, status
+        package.addin(package.Config())
+        print("xlwings" in sys.modules)
+    """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -111,7 +111,7 @@ def test_python_is_started_once():
 def test_a_dead_server_is_started_again_once(code):
     excel = Excel(lambda *_: 7.0, (gone(code),))
     assert excel.run("XI_VERSION") == 7.0
-    assert (excel.starts, len(excel.calls)) == (2, 2)
+    assert (excel.starts, len(excel.calls), excel.kills) == (2, 2, 1)
 
 
 def test_a_server_that_dies_twice_is_an_error_and_the_next_call_starts_it():

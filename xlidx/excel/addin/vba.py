@@ -43,11 +43,15 @@ Private xlidx_failed As Double
 
 ' Starts Python again after an update of a package, then computes all workbooks.
 Public Sub xlidx_restart()
-    On Error Resume Next
-    KillPy
-    Set xlidx_server = Nothing
+    xlidx_forget
     xlidx_fault = ""
     Application.CalculateFull
+End Sub
+
+Private Sub xlidx_forget()
+    On Error Resume Next
+    Set xlidx_server = Nothing
+    KillPy
 End Sub
 
 Private Function xlidx_ask(ByVal wanted As String, ByVal given As Variant) As Variant
@@ -63,7 +67,7 @@ failed:
     fault = Err.Description
     If xlidx_gone(Err.Number) And Not tried Then
         tried = True
-        Set xlidx_server = Nothing
+        xlidx_forget
         Resume again
     End If
     If wanted = "XI_WHY" Then
