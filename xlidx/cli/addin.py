@@ -105,7 +105,7 @@ def relink(book: Path, output: Path | None) -> None:
 
     done = links.relink(book, [entry.name for entry in CATALOGUE], output)
     count = sum(done.names.values())
-    click.echo(f"{output or book}: {count} formulas repaired" if count else f"{book}: no formula needs a repair")
+    click.echo(f"{output or book}: formulas repaired: {count}" if count else f"{book}: no formula needs a repair")
     for target in done.dropped:
         click.echo(f"  link to {target} dropped")
     for target in done.kept:

@@ -22,7 +22,7 @@ from xlidx.recalc.grid import area, split_sheet
 from xlidx.recalc.shape import marked, unmarked
 from xlidx.recalc.structured import THIS_ROW, resolve, shield
 
-_LOADED = re.compile(r"^(?:'?\[\d+\][^'!]*'?|'[^']*\.xlam?'|[^'!\[\]]*\.xlam?)!", re.IGNORECASE)
+_LOADED = re.compile(r"^(?:'?\[\d+\][^'!]*'?|'(?:[^']|'')*\.xlam?'|[^'!\[\]]*\.xlam?)!", re.IGNORECASE)
 _HOST = re.compile(r"^(?:_xlfn\.)?(?:_xll\.|_xludf\.|_xldudf_)", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"[(,]\s*[,)]")
 _WORD = re.compile(r"[^\W\d][\w.\\?]*")

@@ -9,7 +9,6 @@ from tests.excel.addin.vba_rig import Excel, Range, gone
 from xlidx.errors import ErrorValue
 from xlidx.excel.addin.vba import GONE
 from xlidx.excel.catalogue import CATALOGUE
-from xlidx.excel.cells import OMITTED
 from xlidx.excel.xlwings_host import for_cells
 from xlidx.values import serial
 
@@ -64,7 +63,7 @@ def test_contents_cross_not_references():
     [(script, name, cells)] = excel.calls
     assert (script, name) == ("xlidx.excel", "XI_INDEX_LEVEL")
     assert cells[:3] == (((1.0, -2146826246), (None, "x")), 2.0, None)
-    assert cells[3:] == (OMITTED,) * 3
+    assert cells[3:] == (None,) * 3
 
 
 def test_a_function_without_arguments_is_called_with_none():

@@ -78,6 +78,7 @@ failed:
 End Function
 
 ' The content of a reference crosses, not the reference: Python need not call back into Excel.
+' An argument left out crosses as a blank, which means the same.
 Private Function xlidx_values(ByVal given As Variant) As Variant
     Dim i As Long
     Dim found() As Variant
@@ -93,7 +94,7 @@ Private Function xlidx_values(ByVal given As Variant) As Variant
                     (i + 1) & " - give one block of cells"
             End If
             found(i) = given(i).Value2
-        Else
+        ElseIf Not IsMissing(given(i)) Then
             found(i) = given(i)
         End If
     Next i
