@@ -18,7 +18,7 @@ MODULE = "xlidx_udfs"
 CATEGORY = "xlidx"
 FIRST_CUSTOM_CATEGORY = 20  # 1 to 19 are Excel's own; a workbook's first function group is 20
 UDF_MODULE = "xlidx.excel"
-WIDTH = 100
+WIDTH = 160  # 60 arguments of 30 letters fit in 24 continued lines
 
 # What Excel reports when the process behind an object is no longer there.
 GONE = (
