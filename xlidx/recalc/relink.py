@@ -135,7 +135,7 @@ def _without_links(
     relations = package.relations(book)
     text = parts.get(book, b"")
     references = re.findall(rb'<(?:\w+:)?externalReference\b[^>]*?\b\w+:id="([^"]+)"[^>]*?/>', text)
-    before, used = _used(package.parts), _used(parts)
+    before, used = (_used(package.parts), _used(parts)) if references else (set(), set())
     dead: list[tuple[str, list[str]]] = []
     kept: list[str] = []
     for number in range(len(references), 0, -1):

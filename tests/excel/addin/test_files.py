@@ -191,9 +191,15 @@ def test_two_builds_are_the_same_bytes(addin):
     assert package.addin(package.Config("pythonw")) == addin.read_bytes()
 
 
+def differences(one, other):
+    lines, others = one.split("\n"), other.split("\n")
+    return sum(a != b for a, b in zip(lines, others, strict=True))
+
+
 def test_the_add_in_names_the_library_of_the_installed_xlwings(addin):
     installed = project.modules_of(project.template_path())["xlwings"]
     code = sources(addin)["xlwings"]
+    assert differences(sources(project.template_path())["xlwings"], code) == 1
     assert project.libraries(code) == project.libraries(installed) != ()
     assert 'PROJECT_NAME As String = "xlidx"' in code
 
