@@ -9,7 +9,10 @@ import click
 
 from xlidx.cli import addin
 from xlidx.cli.commands import cli
+from xlidx.cli.lite import lite
 from xlidx.errors import XlidxError
+
+cli.add_command(lite)
 
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = (cli, addin.addin)  # importing a module of commands is what adds them
