@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import xlidx
+from tests.excel.agreement import close
 from xlidx.excel.catalogue import CATALOGUE, find
 from xlidx.values import serial
 
@@ -54,15 +55,6 @@ def wanted(plain: Any) -> list[list[Any]]:
     if isinstance(plain, date):
         return [[float(serial(plain))]]
     return [["" if plain is None else plain]]
-
-
-def close(found: Any, right: Any) -> bool:
-    """Tell whether two blocks agree in kind, and numbers to twelve digits."""
-    if isinstance(right, list):
-        return isinstance(found, list) and len(found) == len(right) and all(map(close, found, right))
-    if type(right) is float:
-        return type(found) is float and abs(found - right) <= 1e-12 * abs(right)
-    return type(found) is type(right) and found == right
 
 
 Ask = Callable[[list[dict[str, Any]]], list[Any]]

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import xlidx
+from tests.excel.agreement import close
 from xlidx.excel.catalogue import CATALOGUE, find
 from xlidx.values import serial
 
@@ -92,14 +93,6 @@ def classic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classic]:
         assert process.stdin
         process.stdin.close()
         assert process.wait(timeout=30) == 0
-
-
-def close(found: Any, wanted: Any) -> bool:
-    if isinstance(wanted, list):
-        return isinstance(found, list) and len(found) == len(wanted) and all(map(close, found, wanted))
-    if type(wanted) is float:
-        return type(found) is float and abs(found - wanted) <= 1e-12 * abs(wanted)
-    return type(found) is type(wanted) and found == wanted
 
 
 def handed_back(plain: Any) -> Any:

@@ -9,10 +9,12 @@ import click
 
 from xlidx.cli import addin
 from xlidx.cli.commands import cli
-from xlidx.cli.lite import lite
+from xlidx.cli.docs import docs as build_docs
+from xlidx.cli.lite import lite as write_lite
 from xlidx.errors import XlidxError
 
-cli.add_command(lite)
+cli.add_command(build_docs)
+cli.add_command(write_lite)
 
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = (cli, addin.addin)  # importing a module of commands is what adds them
