@@ -26,7 +26,8 @@ from xlidx.rulebooks.ing_final_terms import (
     terms_rows,
 )
 from xlidx.tables import from_frame, read
-from xlidx.turbo.book import MARKET, TERMS, turbo_book
+from xlidx.turbo.book import turbo_book
+from xlidx.turbo.book_tables import MARKET, PATH_TERMS
 
 SOURCE = FOLDER / "final_terms" / "ing_2020-02-07.txt"
 TEXT = SOURCE.read_text(encoding="utf-8")
@@ -784,7 +785,7 @@ def test_a_pdf_without_the_library_is_refused(tmp_path, monkeypatch):
 
 
 def test_the_terms_table_goes_into_a_book():
-    table = read(TERMS, terms_rows(document()))
+    table = read(PATH_TERMS, terms_rows(document()))
     assert table.faults == {}
     spots = {row["underlying"]: float(row["spot"]) for row in rows("spots")}
     market = [["underlying", "spot", "rate", "fx"], *[[name, spot, 0.0, 1.0] for name, spot in spots.items()]]
@@ -800,7 +801,7 @@ def test_a_refused_series_stays_in_the_table_as_an_error():
     last = dict(zip(header, body[-1], strict=True))
     assert (last["series"], last["isin"], last["financing_level"]) == ("108733", "DE000NG20XR9", None)
     assert "may be one number or two" in last["note"]
-    assert list(read(TERMS, [header, *body]).faults) == [24]
+    assert list(read(PATH_TERMS, [header, *body]).faults) == [24]
 
 
 def test_errors_are_the_notes_of_the_terms_table():
@@ -815,7 +816,7 @@ def test_tables_of_findings_and_evidence():
     assert len(findings_rows(document())) == len(document().findings) + 1
     assert len({len(row) for row in (*findings_rows(document()), *evidence_rows(document()))}) == 2
     assert ["108747", "stop_loss", str(line_of("3671.24000")), "3671.24000 00000"] in evidence_rows(document())
-    assert from_frame(TERMS, frame(terms_rows(document()))).faults == {}
+    assert from_frame(PATH_TERMS, frame(terms_rows(document()))).faults == {}
 
 
 # No noise yields a wrong number.

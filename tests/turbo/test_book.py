@@ -10,7 +10,8 @@ import pytest
 from tests.turbo import reference
 from tests.turbo.answers import rows
 from xlidx.tables import read
-from xlidx.turbo.book import MARKET, TERMS, turbo_book
+from xlidx.turbo.book import turbo_book
+from xlidx.turbo.book_tables import MARKET, PATH_TERMS
 
 TRADE_DATE, NEXT_DAY = date(2020, 2, 10), date(2020, 2, 11)
 TERMS_HEADER = [
@@ -48,7 +49,7 @@ def market_block(**changes):
 
 
 def book(as_of=None, terms=None, **changes):
-    return turbo_book(read(TERMS, terms or terms_block()), read(MARKET, market_block(**changes)), as_of)
+    return turbo_book(read(PATH_TERMS, terms or terms_block()), read(MARKET, market_block(**changes)), as_of)
 
 
 @pytest.mark.rule("ing_open_end_turbo", "T.2")

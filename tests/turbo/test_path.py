@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from tests.turbo import slow_path
 from xlidx.errors import XlidxError
 from xlidx.tables import read
+from xlidx.turbo.book_tables import PATH_TERMS, terms_of
 from xlidx.turbo.certificate import FAMILIES
 from xlidx.turbo.financing import ACCRUALS
 from xlidx.turbo.path import FLAGS, NUMBERS, financing_paths
 from xlidx.turbo.path_inputs import History, PathMarket, PathRules, path_terms
-from xlidx.turbo.roll_tables import COLUMNS, PATH_TERMS, financing_path, terms_of
+from xlidx.turbo.roll_tables import COLUMNS, financing_path
 from xlidx.turbo.stop_loss import RESETS
 
 HEADER = [

@@ -11,9 +11,11 @@ from xlidx.excel.functions_meta import META
 from xlidx.excel.functions_review import REVIEW
 from xlidx.excel.functions_screening import SCREENING
 from xlidx.excel.functions_turbo import TURBO
+from xlidx.excel.functions_turbo_desk import DESK
+from xlidx.excel.functions_turbo_path import PATHS
 from xlidx.tables import closest
 
-CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *SCREENING, *TURBO, *ANALYTICS, *META)
+CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *SCREENING, *TURBO, *PATHS, *ANALYTICS, *DESK, *META)
 
 _BY_NAME = {entry.name: entry for entry in CATALOGUE}
 

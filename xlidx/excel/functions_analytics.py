@@ -23,11 +23,17 @@ ONE_KIND = Param("kind", WORD, "best, limited or open ended; blank is best.", "b
 ONE_FX = Param(
     "fx", NUMBER, "Units of financing level currency per unit of settlement currency; it divides. Blank is 1.", 1.0
 )
+ONE_PREMIUM = Param(
+    "premium", NUMBER, "Stop-loss premium rate as a fraction of the level; needed for open ended only.", None
+)
+ONE_ROUNDING = Param("rounding", NUMBER, "Stop-loss price rounding, for example 0.01; blank leaves it unrounded.", None)
 ONE_ENTITLEMENT = Param("entitlement", NUMBER, "Units of the underlying per certificate, for example 0.01.")
 
 
-def _ladder(side: str, spot: float, levels: Any, entitlement: float, fx: float, kind: str, decimals: float) -> Any:
-    return ladder.ladder(side, spot, levels, entitlement, fx, kind, decimals=int(decimals))
+def _ladder(
+    side: str, spot: float, levels: Any, entitlement: float, fx: float, kind: str, decimals: Any, *buffer: Any
+) -> Any:
+    return ladder.ladder(side, spot, levels, entitlement, fx, kind, *buffer, decimals)
 
 
 def _scenario(
@@ -41,8 +47,9 @@ def _scenario(
     rates: Any,
     fx: float,
     kind: str,
+    *more: Any,
 ) -> Any:
-    return scenario.scenario(side, level, spot, spread, entitlement, shifts, days, rates, fx, kind)
+    return scenario.scenario(side, level, spot, spread, entitlement, shifts, days, rates, fx, kind, *more)
 
 
 ANALYTICS = (
@@ -136,6 +143,8 @@ ANALYTICS = (
             ONE_FX,
             ONE_KIND,
             Param("decimals", NUMBER, "Decimals of the issue price; blank is 2.", 2.0),
+            ONE_PREMIUM,
+            ONE_ROUNDING,
         ),
         help="New series at given financing levels: stop-loss, issue price, leverage and distance, one row each.",
         group="Turbo",
@@ -162,6 +171,9 @@ ANALYTICS = (
             Param("rates", VECTOR, "Deposit rates per year as fractions; blank is 0.", 0.0),
             ONE_FX,
             ONE_KIND,
+            ONE_PREMIUM,
+            ONE_ROUNDING,
+            Param("day_count", NUMBER, "Days of a year: 360 or 365; blank is 360.", 360.0),
         ),
         help="Value, change and state of a certificate over spot shifts, days and rates, with level and stop-loss "
         "moved by the days.",

@@ -10,7 +10,7 @@ from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.readers import DAY, DAY_EACH, NUMBER, NUMBER_EACH, WORD, WORD_EACH, table
 from xlidx.rulebooks import ing_final_terms
 from xlidx.rules import same_rules
-from xlidx.turbo import analytics, book, financing, settlement, stop_loss
+from xlidx.turbo import analytics, book, book_tables, financing, settlement, stop_loss
 
 SIDE = Param("side", WORD_EACH, "long or short.")
 LEVEL = Param("financing_level", NUMBER_EACH, "Current financing level, in financing level currency.")
@@ -34,6 +34,37 @@ ROUNDING = Param(
     "rounding",
     NUMBER_EACH,
     "Stop-loss price rounding, for example 0.01: up for long, down for short; blank leaves it unrounded.",
+    None,
+)
+TERMS = Param(
+    "terms",
+    table(book_tables.PATH_TERMS),
+    "Terms table with a header row: isin, underlying, side, kind, financing level, spread, "
+    "entitlement, financing level currency, settlement currency, level date, [family], ...",
+)
+MARKET = Param(
+    "market",
+    table(book_tables.MARKET),
+    "Market table with a header row: underlying, spot, [rate], [fx], [dividend], [low], [high], ...; with "
+    "a column date one row per underlying and weekday, from which the book is rolled day by day.",
+)
+AS_OF = Param(
+    "as_of",
+    DAY,
+    "Day of the book; blank is the last date of the market table, or the level date where it has no dates.",
+    None,
+)
+RATES = Param(
+    "rates",
+    table(book_tables.RATES),
+    "Rates table with a header row: currency, rate, [date]; blank takes the column rate of the market table.",
+    None,
+)
+RULES = Param(
+    "rules",
+    table(book_tables.RULES),
+    "Choices of the rule, a header row and one row: [accrual], [level reset], [stop loss reset], [above maximum], "
+    "[long share], [short share], [residual]; blank is the usual rule.",
     None,
 )
 STEP_KIND = "best, limited or open ended"
@@ -284,18 +315,11 @@ TURBO = (
         name="XI_TURBO_BOOK",
         core=book.turbo_book,
         params=(
-            Param(
-                "terms",
-                table(book.TERMS),
-                "Terms table with a header row: isin, underlying, side, kind, financing level, spread, "
-                "entitlement, financing level currency, settlement currency, level date, ...",
-            ),
-            Param(
-                "market",
-                table(book.MARKET),
-                "Market table with a header row: underlying, spot, rate, [fx], [day count], [dividend], [low], [high].",
-            ),
-            Param("as_of", DAY, "Day of the market; blank leaves every series on its level date.", None),
+            TERMS,
+            MARKET,
+            AS_OF,
+            RATES,
+            RULES,
         ),
         help="A book of series rolled to one day: financing level, stop-loss, value, settlement, leverage, "
         "distance and state, one row per series.",

@@ -20,7 +20,7 @@ from xlidx.rulebooks.ing_layout import lines_of, tables_of
 from xlidx.rulebooks.ing_remarks import remarks
 from xlidx.rulebooks.ing_series import Evidence, Reading, Refused, read_series
 from xlidx.rules import rule
-from xlidx.turbo.book import TERMS
+from xlidx.turbo.book_tables import TERMS
 from xlidx.turbo.certificate import Certificate, Finding
 from xlidx.values import Cell
 
@@ -156,7 +156,7 @@ def read_source(source: str) -> FinalTerms:
 def terms_rows(final_terms: FinalTerms) -> list[list[Cell]]:
     """Return the terms table of a document, header first, as ``XI_TURBO_BOOK`` takes it.
 
-    The columns of :data:`xlidx.turbo.book.TERMS` come first, then :data:`MORE` and ``note``.  A refused series
+    The columns of :data:`xlidx.turbo.book_tables.TERMS` come first, then :data:`MORE` and ``note``.  A refused series
     has blanks for its terms and the sentence as its note, so that a book shows an error in that row.
     """
     header = [column.name for column in TERMS.columns]

@@ -1,130 +1,80 @@
-"""A book of certificates: roll every series of a terms table to one day and value it at a market table."""
+"""A book of certificates: roll every series of a terms table to one day and value it at the market of that day."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 
-from xlidx.arrays import Bools, Floats, in_blocks
-from xlidx.errors import Kind, XlidxError
+from xlidx.arrays import Bools, Floats
 from xlidx.rules import rule
-from xlidx.tables import Column, Table, TableSpec
-from xlidx.turbo import analytics, financing, settlement, stop_loss
-from xlidx.turbo.terms import EVENTS, KINDS, LIMITED, OPEN_ENDED, SIDES, kind_of, sign_of
+from xlidx.tables import Table
+from xlidx.turbo import analytics, settlement
+from xlidx.turbo.book_checks import price_faults
+from xlidx.turbo.book_roll import Book, book_of, days_of
+from xlidx.turbo.book_tables import RESIDUALS
+from xlidx.turbo.path import FIRST_EVENT, LAST_EVENT, LIVE, STATES, STOPPED, over
+from xlidx.turbo.path_inputs import PathTerms
+from xlidx.turbo.terms import EXERCISE, OPEN_ENDED
 
-TERMS = TableSpec(
-    name="terms",
-    keys=("isin",),
-    columns=(
-        Column(name="isin", kind="text", help="ISIN of the series"),
-        Column(name="underlying", kind="text", help="name of the underlying, as in the market table"),
-        Column(name="side", kind="word", words=tuple(SIDES), help="long or short"),
-        Column(name="kind", kind="word", words=tuple(KINDS), help="type of certificate"),
-        Column(
-            name="financing_level",
-            kind="number",
-            above=0.0,
-            unit="financing level currency",
-            help="give the current financing level on the level date",
-        ),
-        Column(name="spread", kind="fraction", unit="per year", help="current spread, 3.5 % is 0.035"),
-        Column(
-            name="premium",
-            kind="fraction",
-            unit="of the financing level",
-            required=False,
-            help="stop-loss premium rate; without effect for best and limited",
-        ),
-        Column(
-            name="stop_loss_rounding",
-            kind="number",
-            above=0.0,
-            required=False,
-            help="give the stop-loss price rounding, for example 0.01",
-        ),
-        Column(
-            name="entitlement",
-            kind="number",
-            above=0.0,
-            unit="underlying units per certificate",
-            help="give the units of the underlying per certificate, for example 0.01",
-        ),
-        Column(name="financing_level_currency", kind="text", help="ISO code, for example USD"),
-        Column(name="settlement_currency", kind="text", help="ISO code, for example EUR"),
-        Column(name="level_date", kind="date", help="day on which the financing level holds"),
-    ),
-)
-
-MARKET = TableSpec(
-    name="market",
-    keys=("underlying",),
-    columns=(
-        Column(name="underlying", kind="text", help="name of the underlying"),
-        Column(name="spot", kind="number", above=0.0, unit="price currency", help="give the level of the day"),
-        Column(name="rate", kind="number", unit="per year", help="deposit rate, 1.58 % is 0.0158"),
-        Column(
-            name="fx",
-            kind="number",
-            above=0.0,
-            required=False,
-            unit="financing level currency per settlement currency",
-            help="give the exchange rate, for example 1.0953 USD per EUR",
-        ),
-        Column(name="day_count", kind="number", required=False, default=360.0, help="360 or 365"),
-        Column(
-            name="dividend",
-            kind="number",
-            required=False,
-            default=0.0,
-            help="paid between level date and as-of",
-        ),
-        Column(name="low", kind="number", above=0.0, required=False, help="give the lowest level of the day"),
-        Column(name="high", kind="number", above=0.0, required=False, help="give the highest level of the day"),
-    ),
-)
-
-NUMERIC = (
-    "financing_level", "spread", "premium", "stop_loss_rounding", "entitlement", "spot", "rate", "fx", "day_count",
-    "dividend", "low", "high", "days",
-)  # fmt: skip
-COMPUTED = ("financing_level", "stop_loss", "value", "settlement", "leverage", "distance", "stopped")
 RESULTS = ("days", "financing_level", "stop_loss", "spot", "value", "settlement", "leverage", "distance")
+ROLLED = ("financing_level", "stop_loss", "entitlement")
+QUOTED = ("spot", "fx", "low", "high")
 
 
 @rule("ing_open_end_turbo", "T.2")
-def turbo_book(terms: Table, market: Table, as_of: np.datetime64 | date | None = None) -> pd.DataFrame:
+@rule("ing_open_end_turbo", "C.17")
+def turbo_book(
+    terms: Table,
+    market: Table,
+    as_of: np.datetime64 | date | None = None,
+    rates: Table | None = None,
+    rules: Table | None = None,
+) -> pd.DataFrame:
     """Roll the financing level of every series to a day and value the series at the market of that day.
 
     Parameters
     ----------
     terms : Table
-        One row per series; columns as in :data:`TERMS`.
+        One row per series; columns as in :data:`xlidx.turbo.book_tables.PATH_TERMS`.
     market : Table
-        One row per underlying; columns as in :data:`MARKET`.  ``low`` and ``high`` blank mean the spot.
+        Columns as in :data:`xlidx.turbo.book_tables.MARKET`.  Without dates one row per underlying, the market of
+        the as-of day: the level makes one step to it.  With dates one row per underlying and weekday: the level
+        is rolled and the stop-loss tested day by day.  ``low`` and ``high`` blank mean the spot.
     as_of : date, optional
-        Day of the market; blank leaves every series on its level date.
+        Day of the book; blank is the last date of the market table, or, without dates, the level date of
+        every series.
+    rates : Table, optional
+        Money-market rates by currency, as in :data:`xlidx.turbo.book_tables.RATES`; they replace the rates of
+        the market table.
+    rules : Table, optional
+        One row of choices, as in :data:`xlidx.turbo.book_tables.RULES`.
 
     Returns
     -------
     DataFrame of shape (S, 13)
-        isin, underlying, side, days [calendar days], financing_level and stop_loss [financing level
-        currency], spot, value (intrinsic) and settlement (exercised, or stopped out, on the day)
-        [settlement currency], leverage [times], distance [fraction of spot], state
-        (``live``, ``stopped out`` or ``error``) and note.  A row that cannot be computed has blanks for
-        numbers, state ``error`` and the sentence in note; the other rows are computed all the same.
+        isin, underlying, side, days [calendar days since the level date], financing_level and stop_loss
+        [financing level currency], spot, value (intrinsic) and settlement (exercised, or ended, on the day)
+        [settlement currency], leverage [times], distance [fraction of spot], state and note.  The state is
+        ``live``, ``stopped out``, ``exercise``, ``issuer call``, ``expiry`` or ``error``.  A series that ended
+        before the as-of day stands as on its last day, which the note names.  A row that cannot be computed
+        has blanks for numbers and the sentence in note; the other rows are computed all the same.
 
     Rule: ING Final Terms, economics table (T.2), with the clauses of the functions it calls.
 
-    *Reading*: a limited certificate keeps its financing level; an open-ended one gets the stop-loss that
-    its premium gives on the day (use ``XI_TURBO_STOP_LOSS_RESET`` to follow reset dates).
+    *Reading*: what moves the level follows the family of the underlying (C.17).  A limited certificate keeps its
+    financing level.  An open-ended one keeps its printed stop-loss up to the next reset date; without a printed
+    one it gets the stop-loss that its premium gives on the day.  At a stop-loss event an open-ended series is
+    settled at the worst level of the day (C.11) unless ``residual`` says ``spot``.
 
     Examples
     --------
     >>> from xlidx.tables import read
-    >>> terms = read(TERMS, [
+    >>> from xlidx.turbo.book_tables import MARKET, PATH_TERMS
+    >>> terms = read(PATH_TERMS, [
     ...     ["isin", "underlying", "side", "kind", "financing level", "spread", "entitlement",
     ...      "financing level currency", "settlement currency", "level date"],
     ...     ["DE000NG20XV1", "NDX", "short", "best", 9884.36, 0.035, 0.01, "USD", "EUR", date(2020, 2, 10)]])
@@ -133,145 +83,78 @@ def turbo_book(terms: Table, market: Table, as_of: np.datetime64 | date | None =
     >>> book.loc[2, ["financing_level", "value"]].astype(float).round(4).tolist()
     [9883.8328, 3.9941]
     """
-    joined = _joined(terms, market, as_of)
-    faults = _faults(terms, market, joined)
-    good, numbers = _computed(joined, faults)
-    frame = joined[["isin", "underlying", "side"]].copy()
+    book = book_of(terms, market, as_of, rates, rules)
+    last = _last_days(book)
+    book.faults.update(price_faults(book, last))
+    good = ~book.series.index.isin(list(book.faults))
+    numbers = {name: values[good] for name, values in last.items()}
+    numbers |= _valued(numbers, book, good)
+    frame = terms.frame[["isin", "underlying", "side"]].copy()
+    sound = frame.index.isin(book.series.index[good])
     for name in RESULTS:
-        frame[name] = _spread_out(numbers[name], good)
-    stopped = _spread_out(numbers["stopped"], good) == 1.0
-    frame["state"] = np.where(good, np.where(stopped, "stopped out", "live"), "error")
-    frame["note"] = [faults[row].sentence if row in faults else None for row in frame.index]
+        frame[name] = _spread_out(numbers[name], sound)
+    frame["state"] = "error"
+    frame.loc[sound, "state"] = np.array(STATES)[numbers["state"].astype(int)]
+    frame["note"] = None
+    frame.loc[sound, "note"] = _ended(book, numbers)
+    for row, fault in book.faults.items():
+        frame.loc[row, "note"] = fault.sentence
     return frame
 
 
-def _computed(joined: pd.DataFrame, faults: dict[int, XlidxError]) -> tuple[Bools, dict[str, Floats]]:
-    """Compute the rows without faults; a row that a formula refuses joins the faults."""
-    while True:
-        good = ~joined.index.isin(list(faults))
-        try:
-            return good, _numbers(joined[good])
-        except XlidxError as error:
-            if error.mask is None:
-                raise
-            rows = joined.index[good][np.broadcast_to(error.mask, (int(good.sum()),))]
-            faults.update({int(row): error.at(f"table terms, row {row}") for row in rows})
+def _last_days(book: Book) -> dict[str, Any]:
+    """Return what every series shows on the last of its days, NaN for one that has none."""
+    size = len(book.series)
+    kept: dict[str, Any] = {name: np.full(size, np.nan) for name in (*ROLLED, *QUOTED, "days", "state", "row")}
+    kept["date"] = np.full(size, "NaT", "datetime64[D]")
+    for t, carry, day in days_of(book):
+        ended = (day.state >= FIRST_EVENT) & (day.state <= LAST_EVENT)
+        shown = ended | ((day.state == LIVE) & (t == book.quotes.days.size - 1))
+        dates = np.broadcast_to(carry.last if np.isnat(book.quotes.days[t]) else book.quotes.days[t], size)
+        for name in ROLLED:
+            kept[name][shown] = day.columns[name][shown]
+        for name in QUOTED:
+            kept[name][shown] = book.quotes.numbers[name][t][book.place[shown]]
+        kept["date"][shown], kept["state"][shown] = dates[shown], day.state[shown]
+        kept["row"][shown] = book.quotes.rows[t][book.place[shown]]
+    kept["days"] = (kept["date"] - book.terms.level_date) / np.timedelta64(1, "D")
+    return kept
 
 
-def _joined(terms: Table, market: Table, as_of: Any) -> pd.DataFrame:
-    quotes = market.frame.assign(market_row=market.frame.index).drop_duplicates("underlying")
-    joined = terms.frame.merge(quotes, on="underlying", how="left")
-    joined.index = terms.frame.index
-    level_day = joined["level_date"].to_numpy()
-    day = level_day if as_of is None else np.datetime64(as_of, "s")
-    return joined.assign(days=(day - level_day) / np.timedelta64(1, "D"))
+def priced(numbers: dict[str, Any], terms: PathTerms, residual: str) -> tuple[Floats, Floats]:
+    """Return the price that settles and the value, for columns that broadcast with the series.
+
+    After a stop-loss event best and limited series are worth nothing, an open-ended one what the worst level
+    of the day leaves, or the spot.
+    """
+    stopped = numbers["state"] == STOPPED
+    worst = np.where(terms.sign > 0.0, numbers["low"], numbers["high"])
+    unwound = stopped & ~np.isnan(worst) & (residual == RESIDUALS[0])
+    price = np.where(unwound, worst, numbers["spot"])
+    paid = settlement.payoff(terms.sign, numbers["financing_level"], price, numbers["entitlement"], numbers["fx"])
+    return price, np.where(stopped & (terms.kind != OPEN_ENDED), 0.0, paid)
 
 
-def _faults(terms: Table, market: Table, joined: pd.DataFrame) -> dict[int, XlidxError]:
-    """Return the first refusal of every series, in the order terms, market, pair of both."""
-    faults = dict(terms.faults)
-    for row, series in joined.iterrows():
-        number = int(row)  # type: ignore[call-overload]
-        if number not in faults:
-            found = _pair_fault(number, series, market)
-            if found:
-                faults[number] = found
-    return faults
+def _valued(numbers: dict[str, Any], book: Book, good: Bools) -> dict[str, Floats]:
+    terms = attrs.evolve(book.terms, sign=book.terms.sign[good], kind=book.terms.kind[good])
+    sign, kind = terms.sign, terms.kind
+    level, spot, entitlement = numbers["financing_level"], numbers["spot"], numbers["entitlement"]
+    fx = numbers["fx"] = np.where(np.isnan(numbers["fx"]), 1.0, numbers["fx"])
+    price, value = priced(numbers, terms, book.choices.residual)
+    ended = np.maximum(numbers["state"] - FIRST_EVENT, EXERCISE).astype(np.int8)
+    paid = np.asarray(settlement.cash_settlement(sign, level, price, entitlement, fx, ended, kind))
+    times, some = np.full(level.shape, np.nan), value > 0.0
+    np.place(times, some, np.asarray(analytics.leverage(spot[some], entitlement[some], value[some], fx[some])))
+    distance = np.asarray(analytics.distance(sign, spot, numbers["stop_loss"]))
+    return {"value": value, "settlement": paid, "leverage": times, "distance": distance}
 
 
-def _pair_fault(row: int, series: Any, market: Table) -> XlidxError | None:
-    where = f"table terms, row {row}"
-    if np.isnan(series["market_row"]):
-        what = f"the market table has no row for {series['underlying']}"
-        return XlidxError(Kind.NO_DATA, what, where, "add the underlying to the market table")
-    if int(series["market_row"]) in market.faults:
-        return market.faults[int(series["market_row"])]
-    if series["days"] < 0:
-        what = f"as_of lies {-series['days']:.0f} days before the level date"
-        return XlidxError(Kind.DOMAIN, what, where, "give a day on or after the level date")
-    if series["kind"] == "open ended" and np.isnan(series["premium"]):
-        mend = "give the current stop-loss premium rate"
-        return XlidxError(Kind.MISSING, "premium of an open ended certificate is blank", where, mend)
-    return _currency_fault(series, where) or _market_fault(series)
-
-
-def _currency_fault(series: Any, where: str) -> XlidxError | None:
-    financed, settled = series["financing_level_currency"], series["settlement_currency"]
-    if financed != settled and np.isnan(series["fx"]):
-        what = f"no exchange rate {financed} per {settled} for {series['underlying']}"
-        return XlidxError(Kind.NO_DATA, what, where, "fill the column fx of the market table")
-    if financed == settled and series["fx"] != 1.0 and not np.isnan(series["fx"]):
-        what = f"fx is {series['fx']:g} although {series['underlying']} is financed and settled in {settled}"
-        return XlidxError(Kind.DOMAIN, what, where, "leave fx blank or 1 in the market table")
-    return None
-
-
-def _market_fault(series: Any) -> XlidxError | None:
-    where = f"table market, row {int(series['market_row'])}"
-    if series["dividend"] < 0:
-        what = f"dividend is {series['dividend']:g} but must be 0 or more"
-        return XlidxError(Kind.DOMAIN, what, where, "give the dividend in financing level currency")
-    if series["day_count"] not in (360.0, 365.0):
-        what = f"day_count is {series['day_count']:g} but must be 360 or 365"
-        return XlidxError(Kind.DOMAIN, what, where, "give 360 (EUR, USD, CHF) or 365 (GBP)")
-    if not -1.0 <= series["rate"] <= 1.0:
-        what = f"rate is {series['rate']:g} but must lie between -1 and 1"
-        return XlidxError(Kind.DOMAIN, what, where, "give rate as a fraction: 3.5 % is 0.035")
-    if series["low"] > series["high"] or series["low"] > series["spot"] or series["high"] < series["spot"]:
-        what = f"low, spot and high of {series['underlying']} are not in order"
-        return XlidxError(Kind.DOMAIN, what, where, "give low <= spot <= high")
-    return None
-
-
-def _numbers(series: pd.DataFrame) -> dict[str, Floats]:
-    columns: dict[str, Any] = {name: series[name].to_numpy() for name in NUMERIC}
-    columns["side"], columns["kind"] = sign_of(series["side"].to_numpy()), kind_of(series["kind"].to_numpy())
-    columns["fx"] = np.where(np.isnan(columns["fx"]), 1.0, columns["fx"])
-    names = tuple(columns)
-    results = in_blocks(lambda *values: _day(dict(zip(names, values, strict=True))), *columns.values())
-    return {"days": columns["days"], "spot": columns["spot"], **dict(zip(COMPUTED, results, strict=True))}
-
-
-def _day(column: dict[str, Any]) -> tuple[Floats, ...]:
-    side, kind, fx = column["side"], column["kind"], column["fx"]
-    spot, entitlement = column["spot"], column["entitlement"]
-    level = _rolled(column, side, kind)
-    barrier = _barrier(column, side, kind, level)
-    stopped = _stopped(column, side, barrier)
-    intrinsic = analytics.intrinsic_value(side, level, spot, entitlement, fx)
-    value = np.where(stopped & (kind != OPEN_ENDED), 0.0, intrinsic)
-    event = np.where(stopped, EVENTS["stop loss"], EVENTS["exercise"]).astype(np.int8)
-    paid = np.asarray(settlement.cash_settlement(side, level, spot, entitlement, fx, event, kind))
-    leverage = np.full(level.shape, np.nan)
-    some = value > 0.0
-    np.place(leverage, some, np.asarray(analytics.leverage(spot[some], entitlement[some], value[some], fx[some])))
-    distance = np.asarray(analytics.distance(side, spot, barrier))
-    return level, barrier, value, paid, leverage, distance, stopped.astype(np.float64)
-
-
-def _rolled(column: dict[str, Any], side: Any, kind: Any) -> Floats:
-    rolled = financing.financing_level(
-        side,
-        column["financing_level"],
-        column["rate"],
-        column["spread"],
-        column["days"],
-        column["dividend"],
-        column["day_count"],
-    )
-    return np.where(kind == LIMITED, column["financing_level"], rolled)
-
-
-def _barrier(column: dict[str, Any], side: Any, kind: Any, level: Floats) -> Floats:
-    premium = np.where(kind == OPEN_ENDED, column["premium"], 0.0)
-    barrier = stop_loss.stop_loss_price(side, level, premium, column["stop_loss_rounding"], kind)
-    return np.asarray(barrier, dtype=np.float64)
-
-
-def _stopped(column: dict[str, Any], side: Any, barrier: Floats) -> Bools:
-    low = np.where(np.isnan(column["low"]), column["spot"], column["low"])
-    high = np.where(np.isnan(column["high"]), column["spot"], column["high"])
-    return np.asarray(stop_loss.stop_loss_event(side, barrier, low, high))
+def _ended(book: Book, numbers: dict[str, Any]) -> list[str | None]:
+    """Return a note for every series that ended before the last day."""
+    last = book.quotes.days[-1:]
+    before = (numbers["state"] != LIVE) & np.isin(numbers["date"], last, invert=True) & ~np.isnat(last).any()
+    rows = zip(before, numbers["state"].astype(int), numbers["date"], strict=True)
+    return [over(state, day) if past else None for past, state, day in rows]
 
 
 def _spread_out(values: Floats, good: Bools) -> Floats:

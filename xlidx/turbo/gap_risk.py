@@ -19,6 +19,7 @@ from xlidx.turbo.settlement import require_terms
 from xlidx.turbo.terms import Coded, one_certificate, sign_of
 
 CHUNK = 1 << 15  # pairs of paths drawn at a time
+MOST_STEPS = 5e7  # intervals between jumps, about ten seconds
 
 
 @attrs.frozen
@@ -86,7 +87,8 @@ def gap_risk(
     jump_volatility : float
         Standard deviation of that logarithm, 0 or more.
     paths : int
-        Simulated paths, 2 to 10 million; an odd number is raised by one, as paths come in antithetic pairs.
+        Simulated paths, 2 to 10 million; an odd number is raised by one, as paths come in antithetic pairs.  Paths
+        times expected jumps are limited to 50 million.
     seed : int
         Start of the random numbers, 0 or more; the same seed gives the same figures.
 
@@ -122,6 +124,10 @@ def gap_risk(
     model = _model(*plain[:12])
     require_terms(plain[1], *plain[12:14])
     pairs = _pairs(*plain[14:])
+    steps = 2 * pairs * (1.0 + model.jumps * model.years)
+    require(
+        steps <= MOST_STEPS, plain[14], "paths", "be fewer for so many jumps", "take fewer paths, or a shorter time"
+    )
     means = _simulated(model, pairs, np.random.default_rng(int(plain[15])))
     scale = float(plain[12]) / float(plain[13])
     (loss, loss_error), (value, value_error), (hit, hit_error) = (_estimate(column) for column in means.T)
@@ -192,7 +198,8 @@ def _pairs(paths: float, seed: float) -> int:
 
 def _simulated(model: _Model, pairs: int, draw: np.random.Generator) -> Floats:
     """Return loss, value and knock-out of every antithetic pair, shape (pairs, 3)."""
-    sizes = [min(CHUNK, pairs - start) for start in range(0, pairs, CHUNK)]
+    chunk = max(1, int(CHUNK / (1.0 + model.jumps * model.years / 8.0)))
+    sizes = [min(chunk, pairs - start) for start in range(0, pairs, chunk)]
     return np.concatenate([_chunk(model, size, draw) for size in sizes])
 
 

@@ -344,5 +344,8 @@ def _extremes(rows: list[list[float]], limits: list[float], unknown: int) -> Int
         found = linprog(cost, A_ub=rows, b_ub=limits, bounds=(0.0, None), method="highs")
         if found.status == INFEASIBLE:
             raise _infeasible("exchange rate")
+        if found.status not in (OPTIMAL, UNBOUNDED):
+            what = "the interval was not found: the prices are too far apart in size"
+            raise XlidxError(Kind.INFEASIBLE, what, "argument price", "solve for fewer series at a time")
         ends.append(way * found.fun if found.status == OPTIMAL else way * -np.inf)
     return float(ends[0]), float(ends[1])

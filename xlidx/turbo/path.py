@@ -27,8 +27,8 @@ from xlidx.turbo.underlyings import Codes, adjusted, net_rate
 STATES = ("not issued", "live", "exercise", "issuer call", "stopped out", "expiry", "ended", "error")
 NOT_ISSUED, LIVE, FIRST_EVENT, STOPPED, LAST_EVENT, ENDED, ERROR = 0, 1, 2, 4, 5, 6, 7
 NUMBERS = (
-    "days", "rate", "spread", "yearly_cost", "funding_cost", "dividend", "rollover", "financing_level", "stop_loss",
-    "entitlement",
+    "days", "rate", "spread", "yearly_cost", "funding_cost", "dividend", "rollover", "financing_level", "premium",
+    "stop_loss", "entitlement",
 )  # fmt: skip
 FLAGS = ("reset", "stop_loss_reset", "event")
 RULES = PathRules()
@@ -163,12 +163,23 @@ def financing_paths(
     ([[9883.8328]], ['live'])
     """
     days, columns = weekdays(dates), _columns(keep, weekdays(dates).size, terms.level.size)
-    carry = start or _start(terms)
-    for i, (after, day) in enumerate(_walk(terms, days, market, rules, carry)):
+    carry = start or started(terms)
+    for i, (after, day) in enumerate(walk(terms, days, market, rules, carry)):
         carry = after
         for name, held in columns.items():
             held[i] = day.state if name == "state" else day.flags(name) if name in FLAGS else day.numbers(name)
     return Paths(days, columns, np.array(STATES)[carry.state], carry.event_date, carry.faults, carry)
+
+
+def over(state: int, day: Any) -> str:
+    """Return what is noted about a series after the day on which it ended.
+
+    Examples
+    --------
+    >>> over(STOPPED, np.datetime64("2020-02-28"))
+    'stopped out on 2020-02-28, nothing to roll further'
+    """
+    return f"{STATES[state]} on {day}, nothing to roll further"
 
 
 def _columns(keep: Sequence[str], days: int, series: int) -> dict[str, npt.NDArray[Any]]:
@@ -179,16 +190,18 @@ def _columns(keep: Sequence[str], days: int, series: int) -> dict[str, npt.NDArr
     return {name: np.empty((days, series), types[name]) for name in keep}
 
 
-def _walk(
+def walk(
     terms: PathTerms, days: Days, market: PathMarket, rules: PathRules, carry: Carry
 ) -> Iterator[tuple[Carry, Day]]:
+    """Yield every day of a path with what it hands to the next; :func:`financing_paths` keeps what it is asked to."""
     market.require_fit(days.size, terms.level.size)
     for i, today in enumerate(days):
         carry, day = one_day(carry, terms, market.on(i), today, rules)
         yield carry, day
 
 
-def _start(terms: PathTerms) -> Carry:
+def started(terms: PathTerms) -> Carry:
+    """Return what the first day starts from; series with impossible terms are in error."""
     size, faults = terms.level.size, dict[int, XlidxError]()
     bad = noted(term_checks(terms), np.ones(size, np.bool_), faults, None)
     return Carry(
@@ -206,9 +219,7 @@ def _start(terms: PathTerms) -> Carry:
     )
 
 
-def one_day(
-    carry: Carry, terms: PathTerms, row: dict[str, Any], today: np.datetime64, rules: PathRules
-) -> tuple[Carry, Day]:
+def one_day(carry: Carry, terms: PathTerms, row: dict[str, Any], today: Any, rules: PathRules) -> tuple[Carry, Day]:
     """Take all series from one day to the next.
 
     Parameters
@@ -217,7 +228,7 @@ def one_day(
     terms : PathTerms
     row : dict
         Market of the day, as :meth:`PathMarket.on` gives it.
-    today : datetime64
+    today : datetime64, or one for each series
     rules : PathRules
 
     Returns
@@ -288,6 +299,7 @@ def _moved(
         "dividend": dividend,
         "rollover": rollover,
         "financing_level": base * (1.0 + interest) + added,
+        "premium": np.where(terms.kind == OPEN_ENDED, row["premiums"], np.nan),
         "entitlement": entitlement,
         "reset": due | ((carry.last == today) & ~moving),
     }
