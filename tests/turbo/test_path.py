@@ -131,7 +131,8 @@ def decimals(low, high, places):
 
 
 @st.composite
-def lives(draw):
+def lives(draw, skips=(1, 1, 1, 2, 12), late=3):
+    """Terms and days; ``skips`` are calendar days from one to the next, ``late`` the most up to the first."""
     kind = draw(st.sampled_from(["best", "limited", "open ended"]))
     family, side = draw(st.sampled_from(FAMILIES)), draw(st.sampled_from(["long", "short"]))
     start = dt.date(2020, 1, 1) + dt.timedelta(days=draw(st.integers(0, 120)))
@@ -150,7 +151,7 @@ def lives(draw):
     pays = not futures and family != "currency"
     days, today, spread = [], start, draw(decimals("0", "0.05", 3))
     for i in range(draw(st.integers(1, 12))):
-        skip = draw(st.sampled_from([1, 1, 1, 2, 12])) if i else draw(st.integers(0, 3))
+        skip = draw(st.sampled_from(skips)) if i else draw(st.integers(0, late))
         today += dt.timedelta(days=skip)
         today += dt.timedelta(days=(7 - today.weekday()) % 7 if today.weekday() > 4 else 0)
         low = draw(decimals("20", "400", 2))

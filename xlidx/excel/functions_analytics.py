@@ -33,7 +33,8 @@ ONE_ENTITLEMENT = Param("entitlement", NUMBER, "Units of the underlying per cert
 def _ladder(
     side: str, spot: float, levels: Any, entitlement: float, fx: float, kind: str, decimals: Any, *buffer: Any
 ) -> Any:
-    return ladder.ladder(side, spot, levels, entitlement, fx, kind, *buffer, decimals)
+    premium, rounding = buffer
+    return ladder.ladder(side, spot, levels, entitlement, fx, kind, premium, rounding, decimals)
 
 
 def _scenario(

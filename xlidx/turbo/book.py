@@ -95,10 +95,9 @@ def turbo_book(
         frame[name] = _spread_out(numbers[name], sound)
     frame["state"] = "error"
     frame.loc[sound, "state"] = np.array(STATES)[numbers["state"].astype(int)]
-    frame["note"] = None
-    frame.loc[sound, "note"] = _ended(book, numbers)
-    for row, fault in book.faults.items():
-        frame.loc[row, "note"] = fault.sentence
+    notes = dict(zip(book.series.index[good], _ended(book, numbers), strict=True))
+    notes |= {row: fault.sentence for row, fault in book.faults.items()}
+    frame["note"] = pd.Series([notes[row] for row in frame.index], frame.index, dtype=object)
     return frame
 
 

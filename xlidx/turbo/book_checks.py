@@ -10,13 +10,32 @@ import pandas as pd
 
 from xlidx.arrays import Days
 from xlidx.errors import Kind, XlidxError
+from xlidx.tables import Table, plain_name
 from xlidx.turbo.book_market import Quotes, day_counts
+from xlidx.turbo.terms import kind_of
 from xlidx.turbo.underlyings import USES_RATE, family_of
 
 if TYPE_CHECKING:
     from xlidx.turbo.book_roll import Book
 
 Refusal = Callable[[Any, str], XlidxError]
+
+
+def table_faults(terms: Table) -> dict[int, XlidxError]:
+    """Return the faults of a terms table, with the reason why fixed leverage is none of the kinds."""
+    faults = dict(terms.faults)
+    for row, fault in terms.faults.items():
+        if "fixedleverage" in plain_name(fault.what):
+            faults[row] = _fixed_leverage(fault.where)
+    return faults
+
+
+def _fixed_leverage(where: str) -> XlidxError:
+    try:
+        kind_of("fixed leverage")
+    except XlidxError as error:
+        return XlidxError(error.kind, error.what, where, error.mend)
+    raise AssertionError("fixed leverage has become a kind")  # pragma: no cover
 
 
 def first_faults(frame: pd.DataFrame, quotes: Quotes) -> dict[int, XlidxError]:
@@ -59,13 +78,12 @@ def told(fault: XlidxError, series: Any, t: int, quotes: Quotes) -> XlidxError:
     at, today = quotes.underlyings[series["underlying"]], quotes.days[t]
     row, where = int(quotes.rows[t][at]), f"table terms, row {series.name}"
     on = "" if np.isnat(today) else f", {today}"
-    poisoned = any(word in fault.what for word in ("low is missing", "dividend is not a number"))
-    if poisoned and row == 0:
+    if row == 0:
         what = f"the market table has no row for {series['underlying']} on {today}"
         return XlidxError(Kind.NO_DATA, what, where, "add it; on a holiday leave spot blank and mark it as disrupted")
-    if poisoned and row in quotes.faults:
+    if row in quotes.faults:
         return quotes.faults[row]
-    if poisoned:
+    if fault.what == "low is missing":
         return _blank("spot", row)
     if fault.what in ("rate is missing", "base rate is missing"):
         pair = "base_currency" if fault.what.startswith("base") else "financing_level_currency"

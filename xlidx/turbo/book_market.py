@@ -29,8 +29,9 @@ NOTHING = {"dividend": 0.0, "rollover": 0.0, "split": 1.0}
 class Quotes:
     """What the tables say on T days about U underlyings and C currencies.
 
-    ``numbers`` has a block (T, U) for every number of the market table, ``rows`` the row of the table that a
-    place comes from, 0 for none.  ``rates`` (T, C) is ``None`` without a rates table.
+    ``numbers`` has a block (T, U + 1) for every number of the market table, the last column for an underlying that
+    it does not have; ``rows`` is the row of the table that a place comes from, 0 for none.  ``rates`` (T, C) is
+    ``None`` without a rates table.
     """
 
     dated: bool
@@ -45,7 +46,7 @@ class Quotes:
     rates: Floats | None
 
     def column(self, names: Any) -> Places:
-        """Return the place of each underlying, -1 for one that the market table does not have."""
+        """Return the place of each underlying, -1 (the last) for one that the market table does not have."""
         return np.array([self.underlyings.get(name, -1) for name in names], dtype=np.intp)
 
 
@@ -75,7 +76,8 @@ def quotes_of(market: Table, rates: Table | None, level_dates: Days, as_of: np.d
     at = np.array([names.get(name, -1) for name in frame["underlying"]], dtype=np.intp)
     on = _places(days, dates) if dated else np.zeros(len(frame), dtype=np.intp)
     kept = np.flatnonzero((on >= 0) & (at >= 0))[::-1]  # of two rows for one place the first counts
-    rows, disrupted = np.zeros((days.size, len(names)), np.intp), np.zeros((days.size, len(names)), np.bool_)
+    shape = (days.size, len(names) + 1)
+    rows, disrupted = np.zeros(shape, np.intp), np.zeros(shape, np.bool_)
     rows[on[kept], at[kept]] = frame.index.to_numpy()[kept]
     disrupted[on[kept], at[kept]] = (frame["disrupted"] == "yes").to_numpy()[kept]
     values = {}
@@ -209,8 +211,7 @@ def _row_faults(market: Table, dated: bool) -> dict[int, XlidxError]:
 def day_counts(series: pd.DataFrame, quotes: Quotes) -> Floats:
     """Return the days of a year of every series: of the terms, else of the market table, else by currency."""
     at = quotes.column(series["underlying"])
-    block = np.column_stack([quotes.numbers["day_count"], np.full(quotes.days.size, np.nan)])
-    market = block[-1][at] if quotes.days.size else np.full(len(series), np.nan)
+    market = quotes.numbers["day_count"][-1][at] if quotes.days.size else np.full(len(series), np.nan)
     codes = series["financing_level_currency"].str.strip().str.upper()
     usual = codes.map(dict(DAY_COUNTS)).to_numpy(dtype=np.float64)
     given = series["day_count"].to_numpy()

@@ -145,4 +145,6 @@ def _ordered(terms: Table, frame: pd.DataFrame) -> pd.DataFrame:
     ordered = frame.assign(order=frame["row"].map(place)).sort_values("order", kind="stable", ignore_index=True)
     for name in ("isin", "underlying"):
         ordered[name] = terms.frame[name].reindex(ordered["row"]).to_numpy()
+    notes = [None if pd.isna(note) else note for note in ordered["note"]]
+    ordered["note"] = pd.Series(notes, ordered.index, dtype=object)
     return ordered[list(COLUMNS)]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from xlidx.errors import XlidxError
 from xlidx.tables import Table
-from xlidx.turbo.book_checks import first_faults, told
+from xlidx.turbo.book_checks import first_faults, table_faults, told
 from xlidx.turbo.book_market import Quotes, day_counts, market_of, quotes_of
 from xlidx.turbo.book_tables import BookRules, rules_of, series_of
 from xlidx.turbo.path import LIVE, NOT_ISSUED, Carry, Day, one_day, started
@@ -36,7 +36,7 @@ def book_of(terms: Table, market: Table, as_of: np.datetime64 | date | None, rat
     choices = rules_of(rules)
     starts = terms.frame["level_date"].to_numpy().astype("datetime64[D]")
     quotes = quotes_of(market, rates, starts, as_of)
-    faults = dict(terms.faults)
+    faults = table_faults(terms)
     faults |= first_faults(terms.frame.drop(index=list(faults)), quotes)
     series = terms.frame.drop(index=list(faults))
     at = quotes.column(series["underlying"])
