@@ -75,7 +75,18 @@ def cite(function: Callable[..., Any]) -> str:
     >>> cite(cap)
     'PSI 20 rule book v16-01, 5.3.3'
     """
-    return "; ".join(f"{DOCUMENTS[document]}, {section}" for document, section in references(function))
+    return "; ".join(clause(document, section) for document, section in references(function))
+
+
+def clause(document: str, section: str) -> str:
+    """Return one reference in words.
+
+    Examples
+    --------
+    >>> clause("psi20", "5.3.3")
+    'PSI 20 rule book v16-01, 5.3.3'
+    """
+    return f"{DOCUMENTS[document]}, {section}"
 
 
 @attrs.frozen

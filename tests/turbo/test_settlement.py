@@ -104,6 +104,7 @@ def test_long_and_short_mirror_each_other(level, price, ratio):
     assert min(settle_floats("long", level, price, ratio), settle_floats("short", level, price, ratio)) == 0.0
 
 
+@pytest.mark.rule("ing_open_end_turbo", "C.14")
 @given(SIDES, LEVELS, LEVELS, RATIOS, RATES)
 def test_quoting_the_underlying_in_another_currency_changes_nothing(side, level, price, ratio, fx):
     plain = cash_settlement(side, float(level), float(price), float(ratio), 1.0, decimals=None)
@@ -179,6 +180,28 @@ def test_explanation_ends_at_the_amount(terms):
     assert steps[-1].value == cash_settlement(*terms)
     assert all(type(step.value) is float for step in steps)
     assert "A.20" in steps[-1].rule
+
+
+@pytest.mark.rule("ing_open_end_turbo", "C.11")
+@pytest.mark.rule("ing_open_end_turbo", "C.13")
+@pytest.mark.rule("ing_open_end_turbo", "C.14")
+@pytest.mark.parametrize(
+    ("event", "kind", "name", "section"),
+    [
+        ("exercise", "best", "final reference price", "C.13"),
+        ("issuer call", "best", "termination reference price", "C.13"),
+        ("stop loss", "open ended", "stop-loss termination reference price", "C.11"),
+        ("expiry", "limited", "final reference price", "C.13"),
+    ],
+)
+def test_every_line_of_an_explanation_names_its_own_clause(event, kind, name, section):
+    steps = explain_cash_settlement("short", 9884.36, 9446.36, 0.01, 1.0953, event, kind)
+    found = {step.symbol: step.rule.replace("ING Final Terms of 7 February 2020, ", "") for step in steps}
+    assert found == {
+        "s": "A.2(c)", "F": "A.8; C.1", "S": section, "s(S - F)": "C.12", "E": "A.16", "X": "C.14", "G": "C.12",
+        "x": "C.12", "G - x": "C.12", "A": "A.20; C.12",
+    }  # fmt: skip
+    assert steps[2].meaning == name
 
 
 def test_explanation_shows_what_is_divided_and_what_comes_off():

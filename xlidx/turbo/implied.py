@@ -278,7 +278,8 @@ def _ends(symbol: str, meaning: str, ends: Interval, clause: str) -> list[Step]:
 
 
 def _prices(side: Coded, level: Any, price: Any, ratio: Any, decimals: int) -> list[_Price]:
-    require(0 <= decimals <= 12, decimals, "decimals", "lie between 0 and 12", "give 2 for cents")
+    whole = 0 <= decimals <= 12 and decimals % 1 == 0
+    require(whole, decimals, "decimals", "be a whole number from 0 to 12", "give 2 for cents")
     sign = np.atleast_1d(sign_of(side))
     size = max(np.size(value) for value in (sign, level, price, ratio))
     half = Fraction(1, 2 * 10 ** int(decimals))

@@ -132,6 +132,6 @@ def _frame(found: list[Found]) -> pd.DataFrame:
         "low": [low for low, _ in ends],
         "high": [None if np.isinf(high) else high for _, high in ends],
         "series": [float(count) for *_, count, _ in found],
-        "note": [note for *_, note in found],
+        "note": pd.Series([note for *_, note in found], dtype=object),
     }
     return pd.DataFrame(columns)

@@ -9,9 +9,11 @@ import numpy as np
 from xlidx.arrays import Bools, Numbers, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.rounding import TIES, round_decimals
-from xlidx.rules import Step, cite, rule
+from xlidx.rules import Step, clause, rule
 from xlidx.turbo.terms import (
+    EXERCISE,
     EXPIRY,
+    ISSUER_CALL,
     LIMITED,
     OPEN_ENDED,
     STOP_LOSS,
@@ -24,8 +26,18 @@ from xlidx.turbo.terms import (
     word_of,
 )
 
+REFERENCES = {
+    EXERCISE: "final reference price",
+    ISSUER_CALL: "termination reference price",
+    STOP_LOSS: "stop-loss termination reference price",
+    EXPIRY: "final reference price",
+}
 
+
+@rule("ing_open_end_turbo", "C.14")
+@rule("ing_open_end_turbo", "C.13")
 @rule("ing_open_end_turbo", "C.12")
+@rule("ing_open_end_turbo", "C.11")
 @rule("ing_open_end_turbo", "A.20")
 def cash_settlement(
     side: Coded,
@@ -145,34 +157,34 @@ def explain_cash_settlement(
     plain = one_certificate(
         side, financing_level, reference_price, entitlement, fx, settlement_event, kind, expenses, decimals, tie
     )
-    amount, clause = float(cash_settlement(*plain)), cite(cash_settlement)
-    sign, (level, price, ratio, rate, event, kind, costs) = sign_of(plain[0]), plain[1:8]
+    amount, sign = float(cash_settlement(*plain)), sign_of(plain[0])
+    level, price, ratio, rate, event, kind, costs = plain[1:8]
     steps = [
-        Step("s", "side: +1 long, -1 short", float(sign)),
-        Step("F", "financing level", float(level), "currency", clause),
+        Step("s", "side: +1 long, -1 short", float(sign), "", _clauses("A.2(c)")),
+        Step("F", "financing level", float(level), "currency", _clauses("A.8", "C.1")),
     ]
-    if _pays_nothing(event_of(event), kind_of(kind)):
+    due, code = _clauses("A.20", "C.12"), event_of(event)
+    if _pays_nothing(code, kind_of(kind)):
         nothing = "cash settlement amount: a stop loss of this kind pays nothing"
-        return [*steps, Step("A", nothing, amount, "settlement currency", clause)]
-    gross = payoff(sign, level, price, ratio, rate)
+        return [*steps, Step("A", nothing, amount, "settlement currency", due)]
+    gross, gained = payoff(sign, level, price, ratio, rate), float(sign * (price - level))
     rounded = "unrounded" if decimals is None else f"{plain[8]:g} decimals {tie}"
+    rest, money = float(_after_expenses(gross, costs)), "settlement currency"
     return [
         *steps,
-        Step("S", "reference price", float(price), "currency", clause),
-        Step(
-            "s(S - F)",
-            "difference in favour of the holder",
-            float(sign * (price - level)),
-            "currency",
-            clause,
-        ),
-        Step("E", "entitlement", float(ratio), "units per certificate", clause),
-        Step("X", "exchange rate, divides", float(rate), "currency per settlement currency", clause),
-        Step("G", "max(0, s(S - F)) E / X", float(gross), "settlement currency", clause),
-        Step("x", "expenses", float(costs), "settlement currency", clause),
-        Step("G - x", "floored at 0", float(_after_expenses(gross, costs)), "settlement currency", clause),
-        Step("A", f"cash settlement amount, {rounded}", amount, "settlement currency", clause),
+        Step("S", REFERENCES[code], float(price), "currency", _clauses("C.11" if code == STOP_LOSS else "C.13")),
+        Step("s(S - F)", "difference in favour of the holder", gained, "currency", _clauses("C.12")),
+        Step("E", "entitlement", float(ratio), "units per certificate", _clauses("A.16")),
+        Step("X", "exchange rate, divides", float(rate), "currency per settlement currency", _clauses("C.14")),
+        Step("G", "max(0, s(S - F)) E / X", float(gross), money, _clauses("C.12")),
+        Step("x", "expenses", float(costs), money, _clauses("C.12")),
+        Step("G - x", "floored at 0", rest, money, _clauses("C.12")),
+        Step("A", f"cash settlement amount, {rounded}", amount, money, due),
     ]
+
+
+def _clauses(*sections: str) -> str:
+    return "; ".join(clause("ing_open_end_turbo", section) for section in sections)
 
 
 def _after_expenses(amount: Numbers, expenses: Numbers) -> Numbers:
