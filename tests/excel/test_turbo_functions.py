@@ -186,3 +186,45 @@ def test_open_ended_series_in_ladder_and_scenario_take_premium_and_rounding():
     assert column(found, "stop_loss") == [21.6]
     grid = xlidx.call("XI_TURBO_SCENARIO", "long", 20.05, 25, 0, 1, None, None, None, None, "open ended", 0.075, 0.1)
     assert column(grid, "stop_loss") == [21.6]
+
+
+def test_the_economics_table_of_the_document_comes_back_row_by_row():
+    names, spots, rates = columns("spots", "underlying", "spot", "usd_per_eur")
+    printed = ("series", "isin", "number", "issue_price", "financing_level", "spread", "maximum_spread", "premium",
+               "maximum_premium", "minimum_premium", "stop_loss", "rounding", "entitlement", "currency")  # fmt: skip
+    count = 0
+    for name, spot, fx in zip(names, spots, rates, strict=True):
+        own = [row for row in rows("series") if row["underlying"] == name]
+        levels, isins = ([[value] for value in values] for values in (
+            [float(row["financing_level"]) for row in own], [row["isin"] for row in own]
+        ))  # fmt: skip
+        found = xlidx.call(
+            "XI_TURBO_ISSUE_TABLE", "short", spot, levels, float(own[0]["entitlement"]), own[0]["currency"], fx, None,
+            float(own[0]["series"]), isins, None, None, None, float(own[0]["premium"]) / 100,
+        )  # fmt: skip
+        words = ("isin", "currency")
+        assert found[1:] == [[row[c] if c in words else float(row[c]) for c in printed] for row in own]
+        count += len(own)
+    assert count == 23
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({8: [["DE000NG20XP4"]]}, "#NUM! DE000NG20XP4 is no ISIN: its form or check digit is wrong - argument"),
+        ({8: [["DE000NG20XP3"], ["DE000NG20XQ1"]]}, "#VALUE! 2 ISINs for 1 series"),
+        ({10: 0.06}, "#NUM! spread is 0.06 but must not be above the maximum spread"),
+        ({10: 3.5}, "#NUM! spread is 3.5 but must lie between 0 and 1"),
+        ({12: 0.3}, "#NUM! premium is 0.3 but must lie within minimum and maximum premium"),
+        ({15: 0.0}, "#NUM! rounding is 0 but must be above 0"),
+        ({9: 0.5}, "#NUM! number is 0.5 but must be a whole number above 0"),
+        ({6: "open ended", 12: 0.015}, "#NUM! series 1 would be stopped out at issue"),
+        ({8: [["#N/A"]]}, "#N/A isins holds #N/A"),
+    ],
+)  # fmt: skip
+def test_an_economics_table_that_no_document_may_print_is_refused(change, sentence):
+    given = ["short", 13532.32, [[13571.32]], 0.01, "EUR", *[None] * 12]
+    assert isinstance(xlidx.call("XI_TURBO_ISSUE_TABLE", *given), list)
+    for place, value in change.items():
+        given[place] = value
+    assert xlidx.why("XI_TURBO_ISSUE_TABLE", *given).startswith(sentence)

@@ -413,6 +413,13 @@ def test_a_holiday_is_a_row_without_levels_and_interest_runs_on():
     assert book(SERIES[:1], market).loc["A", "note"] is None
 
 
+def test_of_two_rows_for_one_place_the_first_counts():
+    twice = [*GOOD, quote(DAYS[1], "SPX", rate=0.9, spot=5.0)]
+    pd.testing.assert_frame_equal(paths(SERIES, twice), paths(SERIES, GOOD))
+    undated = [quote(None), quote(None, spot=5.0)]
+    assert book(SERIES[:1], undated).loc["A", "spot"] == 1100.0
+
+
 def test_tables_that_do_not_fit_are_refused():
     mixed = paths(SERIES[:1], [*GOOD, quote(None, "NDX")])
     assert set(mixed["state"]) == {"live"}

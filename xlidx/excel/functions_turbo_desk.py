@@ -9,12 +9,12 @@ import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions_analytics import DAY_COUNT, ONE_ENTITLEMENT, ONE_FX, ONE_SIDE, RATE
+from xlidx.excel.functions_analytics import DAY_COUNT, ONE_ENTITLEMENT, ONE_FX, ONE_KIND, ONE_SIDE, RATE
 from xlidx.excel.functions_turbo import ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX
-from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, table
+from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORDS, table
 from xlidx.rules import Step, same_rules
-from xlidx.turbo import carry, gap_risk, implied, implied_table, ladder
-from xlidx.turbo.terms import word_of
+from xlidx.turbo import carry, gap_risk, implied, implied_table, issuance, ladder
+from xlidx.turbo.terms import KINDS, word_of
 
 SPREAD = Param("spread", NUMBER_EACH, "Spread per year as a fraction: 3.5 % is 0.035.")
 PER = ("certificate", "spot")
@@ -63,6 +63,20 @@ def _levels(side: str, spot: float, step: float, count: float | None, first: flo
     else:
         levels = ladder.target_levels(side, spot, targets, step)
     return np.asarray(levels).reshape(-1, 1)
+
+
+@same_rules(issuance.issue_table)
+def _issue_table(
+    side: str, spot: float, levels: Any, entitlement: float, currency: str, fx: float, kind: str, series: float,
+    isins: Any, number: float, spread: float, most: float, premium: float, highest: float, lowest: float,
+    rounding: float, decimals: Any,
+) -> pd.DataFrame:  # fmt: skip
+    buffer = premium if word_of(kind, KINDS, "kind") == "open ended" else None
+    steps = ladder.ladder(side, spot, levels, entitlement, fx, kind, buffer, rounding, decimals)
+    codes = None if isins is None else list(np.ravel(isins))
+    return issuance.issue_table(
+        steps, entitlement, currency, series, codes, number, spread, most, premium, highest, lowest, rounding
+    )
 
 
 DESK = (
@@ -274,6 +288,72 @@ DESK = (
                 ("short", 13532.32, 1.0, None, None, [[20.0], [10.0]]),
                 [[14209.32], [14886.32]],
                 "by hand: 13532.32 / 20 is 676.6, up to 677; / 10 is 1353.2, up to 1354",
+            ),
+        ),
+    ),
+    Entry(
+        name="XI_TURBO_ISSUE_TABLE",
+        core=_issue_table,
+        params=(
+            ONE_SIDE,
+            Param("spot", NUMBER, "Level of the underlying."),
+            Param("levels", VECTOR, "Financing levels of the new series, as XI_TURBO_LADDER_LEVELS gives them."),
+            ONE_ENTITLEMENT,
+            Param("financing_currency", WORD, "Financing level currency, for example USD."),
+            ONE_FX,
+            ONE_KIND,
+            Param("first_series", NUMBER, "Series number of the first row; blank is 1.", 1.0),
+            Param("isins", WORDS, "ISINs of the series; blank leaves the column blank.", None),
+            Param("number", NUMBER, "Certificates of each series; blank is 2,000,000.", 2_000_000.0),
+            Param("spread", NUMBER, "Spread per year as a fraction; blank is 0.035.", 0.035),
+            Param("maximum_spread", NUMBER, "Maximum spread as a fraction; blank is 0.05.", 0.05),
+            Param("premium", NUMBER, "Stop-loss premium rate as a fraction; blank is 0.", 0.0),
+            Param("maximum_premium", NUMBER, "Maximum premium as a fraction; blank is 0.2.", 0.2),
+            Param("minimum_premium", NUMBER, "Minimum premium as a fraction; blank is 0.", 0.0),
+            Param("rounding", NUMBER, "Stop-loss price rounding; blank is 0.01.", 0.01),
+            Param("decimals", NUMBER, "Decimals of the issue price; blank is 2.", 2.0),
+        ),
+        help="Economics table of new Final Terms for a ladder of series, to paste into the document: spreads and "
+        "premiums in per cent, as it prints them.",
+        group="Turbo",
+        template="turbo_desk",
+        examples=(
+            Example(
+                (
+                    "short",
+                    13532.32,
+                    [[13571.32]],
+                    0.01,
+                    "EUR",
+                    None,
+                    None,
+                    108731.0,
+                    [["DE000NG20XP3"]],
+                    None,
+                    None,
+                    None,
+                    0.015,
+                ),
+                [
+                    list(issuance.HEADER),
+                    [
+                        108731.0,
+                        "DE000NG20XP3",
+                        2_000_000.0,
+                        0.39,
+                        13571.32,
+                        3.5,
+                        5.0,
+                        1.5,
+                        20.0,
+                        0.0,
+                        13571.32,
+                        0.01,
+                        0.01,
+                        "EUR",
+                    ],
+                ],
+                "ING Final Terms, series 108731 as printed",
             ),
         ),
     ),

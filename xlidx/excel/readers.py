@@ -180,7 +180,7 @@ def _words(raw: Any, name: str, default: Any) -> Any:
     words, errors = WORD_EACH.take(raw, name, default)
     if errors is not None:
         raise next(error for error in errors.ravel() if error is not None)
-    return words.ravel().tolist() if isinstance(words, np.ndarray) else words if words is None else [words]
+    return words.ravel() if isinstance(words, np.ndarray) else words if words is None else np.array([words], object)
 
 
 def _filled(part: Block, name: str, default: Any) -> Floats:

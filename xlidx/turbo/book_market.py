@@ -98,7 +98,7 @@ def market_of(quotes: Quotes, series: pd.DataFrame) -> PathMarket:
     series that need it, on that day.
     """
     at, values = quotes.column(series["underlying"]), quotes.numbers
-    bad = (quotes.rows == 0) | np.isin(quotes.rows, list(quotes.faults))
+    bad = np.isin(quotes.rows, list(quotes.faults))
     low, high = (np.where(np.isnan(values[name]), values["spot"], values[name]) for name in ("low", "high"))
     spreads, premiums = _decisions(quotes, series, at)
 
