@@ -26,7 +26,7 @@ class Column:
     """One column of a table.
 
     ``default`` fills blanks when the column is not ``required``; ``words`` lists the values of a ``word``
-    column; ``above`` is an open lower bound of a ``number``.
+    column; ``above`` is an open lower bound of a ``number``; ``also`` are other titles that mean the column.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Column:
     default: Any = None
     words: tuple[str, ...] = ()
     above: float | None = None
+    also: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -137,7 +138,7 @@ def closest(word: str, allowed: Sequence[str]) -> str | None:
 
 
 def _places(spec: TableSpec, header: list[Cell]) -> dict[str, int]:
-    wanted = {plain_name(column.name): column.name for column in spec.columns}
+    wanted = {plain_name(title): column.name for column in spec.columns for title in (column.name, *column.also)}
     places: dict[str, int] = {}
     strangers: list[str] = []
     for i, cell in enumerate(header):

@@ -284,6 +284,7 @@ def test_a_series_that_ended_stands_as_on_its_last_day_and_says_so():
     assert found["settlement"].tolist()[:2] == [0.0, 0.0]
     at_spot = book(terms, market, rules={"residual": "spot"})
     assert at_spot.loc["B", "settlement"] == 1.0  # (1100 - 1000.20) x 0.01, to the cent
+    assert at_spot.loc["A", ["value", "settlement"]].tolist() == [0.0, 0.0]
     rows = paths(terms, market)
     assert rows.loc[rows["isin"] == "A", "state"].tolist() == ["live", "live", "stopped out", *["ended"] * 4]
     assert rows.loc[rows["event"], "date"].dt.date.tolist() == [DAYS[2]] * 2
@@ -332,6 +333,7 @@ BAD_MARKETS = [
     (changed(GOOD, DAYS[3], "SPX", low=1200.0), 3, "#NUM! low, spot and high of SPX are not in order"),
     (changed(GOOD, DAYS[3], "SPX", dividend=-1.0), 3, "#NUM! dividend is -1 but must be 0 or more - table market"),
     (changed(GOOD, DAYS[3], "SPX", split=0.0), 3, "#NUM! split is 0 but must be above 0 - table market"),
+    (changed(GOOD, DAYS[0], "SPX", spot="n/a", disrupted="yes"), 0, "#VALUE! spot is text 'n/a' - table market, row 3"),
     (without(GOOD, DAYS[0], "SPX"), 0, "#N/A the market table has no row for SPX on 2020-02-10"),
 ]
 
@@ -411,6 +413,22 @@ def test_a_holiday_is_a_row_without_levels_and_interest_runs_on():
     assert found["financing_level"].tolist() == usual["financing_level"].tolist()
     assert book(SERIES[:1], market, DAYS[4]).loc["A", "note"].startswith("#VALUE! spot is blank - table market, row ")
     assert book(SERIES[:1], market).loc["A", "note"] is None
+
+
+def test_the_title_that_the_document_prints_means_the_stop_loss():
+    opened = line("A", kind="open ended") | {"Stop-Loss Price": 1040.0}
+    assert book([opened], [quote(None)], DAYS[1]).loc["A", "stop_loss"] == 1040.0
+    with pytest.raises(XlidxError, match="stop_loss stands there twice"):
+        book([opened | {"stop loss": 1040.0}], [quote(None)])
+
+
+@pytest.mark.rule("ing_open_end_turbo", "C.14")
+def test_an_exchange_rate_at_home_is_a_contradiction():
+    market = [quote(day, fx=1.1) for day in DAYS]
+    assert book([line("A")], market).loc["A", "note"].startswith("#NUM! fx is 1.1 although DAX is financed and settled")
+    assert paths([line("A")], market)["value"].isna().all()
+    abroad = paths([line("A", financing_level_currency="USD")], market)
+    assert abroad["value"].iloc[0] == pytest.approx(100.0 * 0.01 / 1.1)
 
 
 def test_of_two_rows_for_one_place_the_first_counts():

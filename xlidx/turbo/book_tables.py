@@ -85,6 +85,7 @@ PATH_TERMS = TableSpec(
             "stop_loss",
             "give the stop-loss price on the level date; blank: the one that level and premium give",
             above=0.0,
+            also=("stop_loss_price",),
         ),
         _number("day_count", "360 or 365; blank: by the financing level currency"),
         Column(
