@@ -453,3 +453,50 @@ def test_tables_that_do_not_fit_are_refused():
     assert turbo_paths(empty, read(MARKET, block(GOOD))).shape == (0, len(book_paths.COLUMNS))
     nothing = read(MARKET, block([quote(None)])[:1])
     assert set(turbo_book(read(PATH_TERMS, block(SERIES)), nothing)["state"]) == {"error"}
+
+
+# -- what must not change ----------------------------------------------------------------------------------------
+
+
+def value_of(side, spot, change=None, terms=None, market=None):
+    series = line("A", side=side, **(terms or {}))
+    quotes = [quote(START, spot=spot, **(market or {})), quote(DAYS[1], spot=spot, **(market or {})) | (change or {})]
+    found = book([series], quotes).loc["A"]
+    assert found["state"] == "live"
+    return found["value"]
+
+
+@pytest.mark.rule("ing_open_end_turbo", "C.4")
+@pytest.mark.rule("ing_open_end_turbo", "C.5")
+@pytest.mark.rule("ing_open_end_turbo", "C.14")
+@pytest.mark.rule("ing_open_end_turbo", "C.16")
+@settings(max_examples=25)
+@given(
+    st.sampled_from(["long", "short"]), st.floats(5.0, 300.0), st.floats(0.0, 4.0), st.floats(0.25, 8.0),
+    st.floats(0.5, 2.0),
+)  # fmt: skip
+def test_dividend_split_roll_and_another_currency_leave_the_value(side, away, points, factor, fx):
+    spot = 1000.0 + away if side == "long" else 1000.0 - away
+    plain = value_of(side, spot)
+    close = {"rel": 1e-9, "abs": 1e-11}
+    paid = value_of(side, spot, {"spot": spot - points, "dividend": points})
+    assert paid == pytest.approx(plain, **close)
+    split = value_of(side, spot, {"spot": spot / factor, "split": factor})
+    assert split == pytest.approx(plain, **close)
+    future = {"family": "index future"}
+    rolled = value_of(side, spot, {"spot": spot + points, "rollover": points}, future)
+    assert rolled == pytest.approx(value_of(side, spot, None, future), **close)
+    dollars = {"financing_level": 1000.0 * fx, "financing_level_currency": "USD"}
+    assert value_of(side, spot * fx, None, dollars, {"fx": fx}) == pytest.approx(plain, **close)
+
+
+@settings(max_examples=25)
+@given(st.floats(-0.02, 0.06), st.floats(0.0, 0.05), st.floats(1.0, 400.0))
+def test_a_long_and_a_short_of_the_same_cost_mirror_each_other(rate, spread, away):
+    # A short at rate r is financed as a long at r - 2 m; spots mirrored at the rolled level give equal values.
+    long = book([line("A", spread=spread)], [quote(None, rate=rate - 2 * spread, spot=1000.0 + away)], DAYS[-1])
+    level = float(long.loc["A", "financing_level"])
+    mirrored = quote(None, rate=rate, spot=2 * level - 1000.0 - away)
+    short = book([line("A", side="short", spread=spread)], [mirrored], DAYS[-1])
+    assert short.loc["A", "financing_level"] == pytest.approx(level, rel=1e-13)
+    assert short.loc["A", "value"] == pytest.approx(long.loc["A", "value"], rel=1e-9, abs=1e-9)
