@@ -61,8 +61,8 @@ def block_reader(read: Callable[[Any], Any], accepts: str) -> Reader:
     return Reader(take, accepts)
 
 
-def quotes(name: str) -> Reader:
-    """Return the reader of a table of prices or rates: date, then one column per identifier."""
+def quotes_reader(name: str) -> Reader:
+    """Build the reader of a block of prices or rates."""
     return block_reader(lambda rows: read_quotes(name, rows), f"{name} table: date, then one column each")
 
 
@@ -88,10 +88,10 @@ def _options(rows: list[list[Cell]]) -> Options:
         if row[0] is None:
             continue
         where = f"argument options, row {i}"
-        name = _known(str(row[0]), (*NUMBER_OPTIONS, *WORD_OPTIONS), "option", where)
+        name = known_word(str(row[0]), (*NUMBER_OPTIONS, *WORD_OPTIONS), "option", where)
         value = row[1] if len(row) > 1 else None
         if name in WORD_OPTIONS:
-            words[name] = _known(str(value), WORD_OPTIONS[name], name, where)
+            words[name] = known_word(str(value), WORD_OPTIONS[name], name, where)
         elif value is not None:
             found, others = floats([value])
             if others:
@@ -100,7 +100,8 @@ def _options(rows: list[list[Cell]]) -> Options:
     return Options(numbers, words)
 
 
-def _known(word: str, allowed: tuple[str, ...], name: str, where: str) -> str:
+def known_word(word: str, allowed: tuple[str, ...], name: str, where: str) -> str:
+    """Return the allowed word that a text means, in any spelling of case and spaces, or refuse."""
     found = {plain_name(a): a for a in allowed}.get(plain_name(word))
     if found is None:
         near = closest(word, allowed)
@@ -117,7 +118,7 @@ def apply_actions(
 
     See :func:`xlidx.index.actions.apply.apply_actions`.
     """
-    wanted = _known(show, ("explanation", "composition"), "show", "argument show")
+    wanted = known_word(show, ("explanation", "composition"), "show", "argument show")
     prices = dict(zip(*(closes.strict()[name].tolist() for name in ("isin", "price")), strict=True))
     rates = None
     if fx is not None:
@@ -206,7 +207,9 @@ HISTORY = (
         core=index_history,
         params=(
             COMPOSITION_TABLE,
-            Param("prices", quotes("prices"), "Prices table: date in the first column, then one column per ISIN."),
+            Param(
+                "prices", quotes_reader("prices"), "Prices table: date in the first column, then one column per ISIN."
+            ),
             attrs.evolve(ACTION_TABLE, default=None),
             Param(
                 "dividends",
@@ -216,7 +219,7 @@ HISTORY = (
             ),
             Param(
                 "fx",
-                quotes("fx"),
+                quotes_reader("fx"),
                 "Exchange rates: date, then one column per currency with index currency per unit; blank if all "
                 "members are quoted in index currency.",
                 None,

@@ -11,7 +11,7 @@ import numpy as np
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions_history import block_reader, quotes
+from xlidx.excel.functions_history import block_reader, quotes_reader
 from xlidx.excel.readers import DAY, DAYS, NUMBER, PRICES, PRICES_OR_BLANK, VECTOR, WORD, table
 from xlidx.index import holdings, velocity
 from xlidx.index.basket import Quotes
@@ -198,7 +198,7 @@ REVIEW = (
             DECISIONS,
             Param(
                 "prices",
-                quotes("prices"),
+                quotes_reader("prices"),
                 "Daily prices in local currency: date, then one column per ISIN; for solactive_human_capital only.",
                 None,
             ),

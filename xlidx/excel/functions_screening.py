@@ -9,7 +9,7 @@ import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions_history import quotes
+from xlidx.excel.functions_history import quotes_reader
 from xlidx.excel.readers import DAY, NUMBER, PRICES, WORD, WORDS, table
 from xlidx.index.basket import Quotes
 from xlidx.index.min_variance import Solution, min_variance
@@ -174,7 +174,7 @@ SCREENING = (
             ),
             Param(
                 "values",
-                quotes("values"),
+                quotes_reader("values"),
                 "Value traded in EUR: date in the first column, then one column per ISIN; averages are taken from it.",
                 None,
             ),

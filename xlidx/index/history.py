@@ -246,6 +246,7 @@ def replay_divisors(log: pd.DataFrame, days: Any, first: float) -> Floats:
 
 
 @rule("psi20", "3.2")
+@rule("solactive_human_capital", "1.4")
 def compare_histories(old: pd.DataFrame, new: pd.DataFrame, tolerance: float = 0.0) -> pd.DataFrame:
     """Differences between two versions of a history, date by date and column by column.
 
@@ -263,7 +264,8 @@ def compare_histories(old: pd.DataFrame, new: pd.DataFrame, tolerance: float = 0
 
     Notes
     -----
-    Rule: PSI 20 rule book v16-01, 3.2.
+    Rule: PSI 20 rule book v16-01, 3.2; Solactive Human Capital World MV guideline v1.0, 1.4, which restates an
+    incorrect calculation.
     *Reading*: published levels are not recalculated unless the compiler decides so; a restatement is a new
     version beside the old one, and this is its report.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xlidx.arrays import Bools, Floats, Numbers, numbers, require, require_fraction, same_length
+from xlidx.arrays import Bools, Floats, Numbers, numbers, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.level import CURRENCY, POINTS, index_weights, market_values, member_steps, one_value
 from xlidx.rules import Step, cite, rule
@@ -56,11 +56,11 @@ def rebalance_weights(start: Numbers, target: Numbers, day: Numbers, days: Numbe
     old, new = numbers(start), numbers(target)
     _require_weights(old, "start")
     _require_weights(new, "target")
-    same_length(old, new, "target", "start")
-    last, m = np.asarray(days, dtype=np.float64), np.asarray(day, dtype=np.float64)
+    _require_same_size(old, new, "target", "start")
+    last, m = numbers(days), numbers(day)
     require((last >= 1.0) & (last == np.floor(last)), last, "days", "be a whole number above 0", "give the days")
     inside = (m >= 1.0) & (m <= last) & (m == np.floor(m))
-    require(inside, m, "day", f"be a whole number from 1 to {last.flat[0]:g}", "count the days from 1")
+    require(inside, m, "day", f"be a whole number from 1 to {last[0]:g}", "count the days from 1")
     if m.size == 1:
         return line(old, new, m.item(), last.item())
     return np.stack([line(old, new, each, last.item()) for each in m.ravel().tolist()], axis=1)
@@ -108,11 +108,11 @@ def shares_from_weights(weights: Numbers, level: Numbers, prices: Numbers) -> Fl
     """
     w, p = numbers(weights), numbers(prices)
     require_fraction(w, "weights")
-    same_length(w, p, "prices", "weights")
+    _require_same_size(w, p, "prices", "weights")
     require(np.asarray(level) > 0.0, level, "level", "be above 0", "give the level of the day before")
-    held = np.broadcast_to(w, np.broadcast_shapes(w.shape, p.shape)) > 0.0
+    held = w > 0.0
     require((p > 0.0) | ~held, p, "prices", "be above 0 where the weight is", "give the price in index currency")
-    return np.divide(w * level, p, out=np.zeros(held.shape), where=held)
+    return np.divide(w * level, p, out=np.zeros(w.shape), where=held)
 
 
 @rule("solactive_human_capital", "4 Percentage Weight")
@@ -263,6 +263,12 @@ def explain_shares_from_weights(weights: Numbers, level: Numbers, prices: Number
         *member_steps("p", "price of the day before", numbers(prices), CURRENCY, clause),
         *member_steps("x", "number of shares: w I / p", found, "number", clause),
     ]
+
+
+def _require_same_size(first: Floats, second: Floats, name: str, other: str) -> None:
+    if first.shape != second.shape:
+        what, mend = f"{name} has {second.size} values where {other} has {first.size}", "give one value per name"
+        raise XlidxError(Kind.SHAPE, what, f"argument {name}", mend)
 
 
 def _require_weights(weights: Floats, name: str) -> None:

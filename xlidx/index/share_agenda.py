@@ -158,7 +158,7 @@ def stops_of(inputs: Inputs) -> dict[int, Stop]:
 def _days_of(inputs: Inputs, adjustment: np.datetime64) -> Days:
     given = {np.datetime64(day, "D"): days for day, days in (inputs.rebalancing or {}).items()}
     days = np.sort(np.asarray(given.get(adjustment, []), dtype="datetime64[D]"))
-    bad = (days <= adjustment) | ~np.is_busday(days) | np.isin(days, [*inputs.disrupted])
+    bad = (days <= adjustment) | ~np.is_busday(days) | np.isin(days, _halts(inputs))
     if bad.any():
         what = f"{days[bad][0]} is no rebalancing day of the adjustment day {adjustment}"
         mend = "give weekdays after the adjustment day, without market disruption"
@@ -170,9 +170,13 @@ def _sessions(inputs: Inputs, adjustment: np.datetime64, days: Days, done: int) 
     all_days = inputs.market.days
     if len(days):
         return [int(place) for place in np.flatnonzero(np.isin(all_days, days))]
-    free = (all_days > adjustment) & ~np.isin(all_days, [*inputs.disrupted])
+    free = (all_days > adjustment) & ~np.isin(all_days, _halts(inputs))
     rest = inputs.readings.days_after(adjustment) - done
     return [int(place) for place in np.flatnonzero(free)[:rest]]
+
+
+def _halts(inputs: Inputs) -> Days:
+    return np.array([*inputs.disrupted], dtype="datetime64[D]")
 
 
 def _refuse_gone(inputs: Inputs, target: Target) -> None:

@@ -6,7 +6,7 @@ after tax, B subscription price, BV new shares per old share, H old shares per n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -225,6 +225,16 @@ TERMS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Terms of every event: those it needs, and those it may have."""
 
 
+CLAUSES: Mapping[str, Callable[..., Any]] = {
+    "dividend": shares_after_dividend,
+    "capital increase": shares_after_increase,
+    "capital reduction": shares_after_reduction,
+    "split": shares_after_split,
+    "par value": shares_after_split,
+    "manual factor": shares_after_decision,
+}
+
+
 @rule("solactive_human_capital", "3.4")
 @rule("solactive_human_capital", "3.5.1")
 @rule("solactive_human_capital", "3.5.2")
@@ -282,7 +292,7 @@ def explain_adjust_shares(event: str, shares: Numbers, price: Numbers, terms: Ma
     [100.0, 10.0, 1.0, 2.0, 200.0]
     """
     x, p = one_value(shares, price)
-    clause = cite(adjust_shares)
+    clause = cite(CLAUSES[event]) if event in CLAUSES else ""
     after = float(adjust_shares(event, x, p, terms)[0])
     return [
         Step("x", "number of shares before", x, "number", clause),

@@ -195,6 +195,8 @@ def event_rows(table: Table | None, days: Days, after: np.datetime64) -> list[Ev
         if event.day not in days:
             mend = "give the first session on which the event is in force"
             raise event.refuse(Kind.DOMAIN, f"{event.day}: the date is not a session", "date", mend)
+        if event.price < 0.0:
+            raise event.refuse(Kind.DOMAIN, "price is below 0", "price", "give 0 or more")
         found.append(event)
     return found
 
