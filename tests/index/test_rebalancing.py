@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from xlidx.errors import XlidxError
 from xlidx.index import rebalancing as r
 
-DOC = "solactive_human_capital"
 points = st.lists(st.integers(0, 1000), min_size=2, max_size=12).filter(any)
 prices_of = st.floats(0.01, 5000.0)
 
@@ -19,7 +18,7 @@ def weights_of(numbers):
     return np.array([float(Fraction(n, sum(numbers))) for n in numbers])
 
 
-@pytest.mark.rule(DOC, "2.2")
+@pytest.mark.rule("solactive_human_capital", "2.2")
 def test_ten_days_by_hand():
     # w0 = (60, 40, 0) %, w* = (20, 40, 40) %: 4 points a day out of the first name and into the third.
     start, target = np.array([0.6, 0.4, 0.0]), np.array([0.2, 0.4, 0.4])
@@ -31,7 +30,7 @@ def test_ten_days_by_hand():
     assert r.rebalance_weights(start, target, 1, 1).tolist() == target.tolist()
 
 
-@pytest.mark.rule(DOC, "2.2")
+@pytest.mark.rule("solactive_human_capital", "2.2")
 @given(points, st.data())
 def test_weights_add_up_to_1_on_each_day(first, data):
     second = data.draw(st.lists(st.integers(0, 1000), min_size=len(first), max_size=len(first)).filter(any))
@@ -43,9 +42,9 @@ def test_weights_add_up_to_1_on_each_day(first, data):
     assert np.abs(steps - steps[:, :1]).max() < 1e-14
 
 
-@pytest.mark.rule(DOC, "3.1")
-@pytest.mark.rule(DOC, "4 Number of Shares")
-@pytest.mark.rule(DOC, "4 Percentage Weight")
+@pytest.mark.rule("solactive_human_capital", "3.1")
+@pytest.mark.rule("solactive_human_capital", "4 Number of Shares")
+@pytest.mark.rule("solactive_human_capital", "4 Percentage Weight")
 @given(points, st.floats(1.0, 1e5), st.data())
 def test_shares_and_weights_are_inverse(numbers, level, data):
     weights = weights_of(numbers)
@@ -56,20 +55,20 @@ def test_shares_and_weights_are_inverse(numbers, level, data):
     assert r.percentage_weights(shares, prices, level) == pytest.approx(weights, abs=1e-13)
 
 
-@pytest.mark.rule(DOC, "4 Percentage Weight")
+@pytest.mark.rule("solactive_human_capital", "4 Percentage Weight")
 def test_weights_over_the_rounded_level_miss_1_and_over_the_sum_they_do_not():
     shares, prices = np.array([6.0, 2.0]), np.array([10.0, 20.002])
     assert r.percentage_weights(shares, prices).sum() == pytest.approx(1.0, abs=1e-15)
     assert r.percentage_weights(shares, prices, 100.0).sum() == pytest.approx(1.00004, abs=1e-12)
 
 
-@pytest.mark.rule(DOC, "4 Number of Shares")
+@pytest.mark.rule("solactive_human_capital", "4 Number of Shares")
 def test_a_name_of_weight_0_needs_no_price():
     found = r.shares_from_weights(np.array([1.0, 0.0, 0.0]), 100.0, np.array([10.0, 0.0, np.nan]))
     assert found.tolist() == [10.0, 0.0, 0.0]
 
 
-@pytest.mark.rule(DOC, "2.3")
+@pytest.mark.rule("solactive_human_capital", "2.3")
 def test_removal_by_hand():
     # Values 50, 40, 10: without the 10 the others grow by 100 / 90; at a price set to 0 they stay.
     shares, prices, out = np.array([5.0, 2.0, 1.0]), np.array([10.0, 20.0, 10.0]), np.array([False, False, True])
@@ -79,7 +78,7 @@ def test_removal_by_hand():
     assert r.shares_after_removal(shares, prices, out, np.full(3, 20.0)) @ prices == pytest.approx(110.0)
 
 
-@pytest.mark.rule(DOC, "2.3")
+@pytest.mark.rule("solactive_human_capital", "2.3")
 @given(points, st.data())
 def test_a_removal_keeps_value_and_proportions(numbers, data):
     size = len(numbers)

@@ -9,21 +9,20 @@ from hypothesis import strategies as st
 from xlidx.errors import XlidxError
 from xlidx.index import share_events as e
 
-DOC = "solactive_human_capital"
 money = st.floats(1.0, 5000.0)
 ratio = st.floats(0.01, 5.0)
 part = st.floats(0.0, 0.9)
 
 
-@pytest.mark.rule(DOC, "3.4")
+@pytest.mark.rule("solactive_human_capital", "3.4")
 def test_dividend_as_printed_by_hand():
     # 100 x (40 + 2 x 0.75) / 40
     assert e.shares_after_dividend(100.0, 40.0, 2.0, 0.75) == pytest.approx([103.75], rel=1e-15)
 
 
-@pytest.mark.rule(DOC, "3.4")
-@pytest.mark.rule(DOC, "3.3")
-@pytest.mark.rule(DOC, "4 Dividend Correction Factor")
+@pytest.mark.rule("solactive_human_capital", "3.4")
+@pytest.mark.rule("solactive_human_capital", "3.3")
+@pytest.mark.rule("solactive_human_capital", "4 Dividend Correction Factor")
 @given(money, part, st.floats(0.0, 1.0))
 def test_a_dividend_is_value_neutral(cum, share, correction):
     # The price falls by what is reinvested: shares times price stay, in either form.
@@ -35,15 +34,15 @@ def test_a_dividend_is_value_neutral(cum, share, correction):
     assert before * ex == pytest.approx(cum, rel=1e-12)
 
 
-@pytest.mark.rule(DOC, "3.4")
+@pytest.mark.rule("solactive_human_capital", "3.4")
 @given(money, st.floats(0.001, 0.9), st.floats(0.1, 1.0))
 def test_gross_is_not_below_net_and_net_not_below_price(price, share, correction):
     gross, net = (e.shares_after_dividend(1.0, price, price * share, f)[0] for f in (1.0, correction))
     assert gross >= net >= 1.0
 
 
-@pytest.mark.rule(DOC, "3.5.2")
-@pytest.mark.rule(DOC, "3.3")
+@pytest.mark.rule("solactive_human_capital", "3.5.2")
+@pytest.mark.rule("solactive_human_capital", "3.3")
 @given(money, ratio, part)
 def test_an_increase_is_value_neutral(cum, bv, share):
     # V26 of the test vectors: with the theoretical ex price, shares times price stay exactly.
@@ -53,7 +52,7 @@ def test_an_increase_is_value_neutral(cum, bv, share):
     assert e.shares_after_increase(1.0, cum, bv, b, "ex ante") * ex == pytest.approx(cum, rel=1e-12)
 
 
-@pytest.mark.rule(DOC, "3.5.2")
+@pytest.mark.rule("solactive_human_capital", "3.5.2")
 @pytest.mark.parametrize(
     ("cum", "subscription", "one_for", "ex"),
     [
@@ -68,7 +67,7 @@ def test_printed_rights_issues(cum, subscription, one_for, ex):
     assert e.shares_after_increase(1.0, float(ex), 1.0 / one_for, float(subscription))[0] == pytest.approx(found)
 
 
-@pytest.mark.rule(DOC, "3.5.2")
+@pytest.mark.rule("solactive_human_capital", "3.5.2")
 def test_own_resources_and_no_right_without_value():
     assert e.shares_after_increase(100.0, 10.0, 0.1).tolist() == pytest.approx([110.0])
     assert e.shares_after_increase(100.0, 10.0, 0.5, 10.0).tolist() == [100.0]
@@ -76,13 +75,13 @@ def test_own_resources_and_no_right_without_value():
     assert e.shares_after_increase(100.0, 10.0, 0.5, 12.0, "ex ante").tolist() == [100.0]
 
 
-@pytest.mark.rule(DOC, "3.5.3")
+@pytest.mark.rule("solactive_human_capital", "3.5.3")
 @given(money, ratio)
 def test_a_reduction_is_value_neutral(price, h):
     assert e.shares_after_reduction(1.0, h) * (price * h) == pytest.approx(price, rel=1e-12)
 
 
-@pytest.mark.rule(DOC, "3.5.4")
+@pytest.mark.rule("solactive_human_capital", "3.5.4")
 @given(money, ratio, ratio)
 def test_splits_and_par_values_are_value_neutral_and_each_others_inverse(price, old, new):
     split = e.shares_after_split(1.0, old, new)
@@ -90,14 +89,14 @@ def test_splits_and_par_values_are_value_neutral_and_each_others_inverse(price, 
     assert e.shares_after_split(split, old, new, "par values") == pytest.approx([1.0], rel=1e-12)
 
 
-@pytest.mark.rule(DOC, "3.5.4")
+@pytest.mark.rule("solactive_human_capital", "3.5.4")
 def test_a_split_in_two_doubles_the_shares_and_halves_the_par_value():
     # V7: the first share splits 4:1.
     assert e.shares_after_split(1.0, 1.0, 4.0).tolist() == [4.0]
     assert e.shares_after_split(1.0, 5.0, 1.25, "par values").tolist() == [4.0]
 
 
-@pytest.mark.rule(DOC, "3.5.1")
+@pytest.mark.rule("solactive_human_capital", "3.5.1")
 def test_a_decision_has_author_and_reason():
     assert e.shares_after_decision(100.0, 1.02, "calculator", "options exchange").tolist() == [102.0]
     for author, reason, word in (("", "x", "author"), ("x", " ", "reason")):
@@ -115,7 +114,7 @@ CASES = (
 )
 
 
-@pytest.mark.rule(DOC, "3.4")
+@pytest.mark.rule("solactive_human_capital", "3.4")
 @pytest.mark.parametrize(("event", "terms", "expected"), CASES)
 def test_one_event_of_any_kind_by_hand(event, terms, expected):
     assert e.adjust_shares(event, 100.0, 40.0, terms) == pytest.approx([expected], rel=1e-15)

@@ -95,13 +95,13 @@ def _shares(weights: Floats, level: Numbers, prices: Floats) -> Any:
 
 @same_rules(share_events.adjust_shares)
 def _adjust(event: str, shares: Floats, price: Floats, terms: dict[str, Any]) -> Any:
-    word = known_word(event, tuple(share_events.TERMS), "event", "argument event")
+    word = known_word(event, tuple(share_events.TERMS), "event", "argument share_event")
     same_length(np.asarray(shares), price, "price", "shares")
     return share_events.adjust_shares(word, shares, price, terms).reshape(-1, 1)
 
 
 def _explain_adjust(event: str, shares: Floats, price: Floats, terms: dict[str, Any]) -> list[Step]:
-    word = known_word(event, tuple(share_events.TERMS), "event", "argument event")
+    word = known_word(event, tuple(share_events.TERMS), "event", "argument share_event")
     return share_events.explain_adjust_shares(word, shares, price, terms)
 
 
@@ -172,7 +172,7 @@ SHARES = (
         explain=_explain_adjust,
         params=(
             Param(
-                "event",
+                "share_event",
                 WORD,
                 "dividend, capital increase, capital reduction, split, par value or manual factor.",
             ),
