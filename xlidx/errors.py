@@ -7,7 +7,7 @@ one Excel error value.  Text that reaches a person is always one line: ``what - 
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,6 +102,10 @@ class XlidxError(ValueError):
         self.mask = mask
         self.value = value or kind.cell
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Whole across processes: the message alone would not make the error again.
+        return _again, (self.kind, self.what, self.where, self.mend, self.mask, self.value)
+
     @property
     def sentence(self) -> str:
         """The message led by the Excel error value, on one line."""
@@ -110,3 +114,9 @@ class XlidxError(ValueError):
     def at(self, place: str) -> XlidxError:
         """Return the same refusal with ``place`` put in front of where."""
         return XlidxError(self.kind, self.what, f"{place}, {self.where}", self.mend, mask=self.mask, value=self.value)
+
+
+def _again(
+    kind: Kind, what: str, where: str, mend: str, mask: npt.NDArray[np.bool_] | None, value: ErrorValue
+) -> XlidxError:
+    return XlidxError(kind, what, where, mend, mask=mask, value=value)

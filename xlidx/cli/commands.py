@@ -159,6 +159,34 @@ def index_history(folder: Path, output: Path, base_level: float) -> None:
     click.echo(f"{len(run.levels)} sessions, {len(run.divisors)} divisor changes, last level {last['Price']:.2f}")
 
 
+@cli.command()
+@click.argument("index", type=click.Choice(["human_capital_mv"]))
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to write; an interrupted run goes on where it stopped.",
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes side by side.")
+@click.option("--scheduler", help="Address of a dask cluster that runs the quarters (pip install xlidx[grid]).")
+@click.option("--node-limit", type=click.IntRange(1), help="Branches per optimisation; blank proves every optimum.")
+def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | None, node_limit: int | None) -> None:
+    """Back-test INDEX from a folder of tables DATA: selections, history, turnover, charts.
+
+    DATA holds universe and prices, and adjustment, overrides, events, dividends, fx, withholding, disruptions if
+    needed (.csv).
+    """
+    from xlidx.cli.backtest import run_backtest
+
+    run, quarters, paths = run_backtest(data, output, jobs, scheduler, node_limit)
+    for path in paths:
+        click.echo(f"{path} written")
+    level = run.levels["PR"].iloc[-1]
+    click.echo(f"{index}: {len(quarters)} quarters, {len(run.levels)} days, last level {level:.2f}")
+
+
 @cli.command("day-file")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--output", type=BOOK, required=True, help="CSV file to write.")

@@ -43,11 +43,11 @@ def history_of(folder: Path, base_level: float, progress: bool = True) -> Histor
         As :func:`xlidx.index.history.index_history`, with the name of the file in front.
     """
     basket = basket_of(required_table(folder, "composition", COMPOSITION))
-    prices = _quotes(folder, "prices")
+    prices = required_quotes(folder, "prices")
     rest = (
         optional_table(folder, "actions", ACTIONS),
         optional_table(folder, "dividends", DIVIDENDS),
-        _quotes(folder, "fx") if (folder / "fx.csv").exists() else None,
+        optional_quotes(folder, "fx"),
         optional_table(folder, "withholding", WITHHOLDING),
     )
     runs: list[History] = []
@@ -112,11 +112,17 @@ def optional_table(folder: Path, name: str, spec: TableSpec) -> Table | None:
     return required_table(folder, name, spec) if (folder / f"{name}.csv").exists() else None
 
 
-def _quotes(folder: Path, name: str) -> Quotes:
+def required_quotes(folder: Path, name: str) -> Quotes:
+    """Read a CSV table of prices or rates of a folder, or refuse when it is not there."""
     path = folder / f"{name}.csv"
     if not path.exists():
         raise XlidxError(Kind.NO_DATA, f"there is no {path.name}", str(folder), "put the table there")
     return read_quotes(name, block(csv_block(path)).grid())
+
+
+def optional_quotes(folder: Path, name: str) -> Quotes | None:
+    """Read a CSV table of prices or rates of a folder if it is there."""
+    return required_quotes(folder, name) if (folder / f"{name}.csv").exists() else None
 
 
 def _bytes(frame: pd.DataFrame, ending: str, path: Path) -> bytes:

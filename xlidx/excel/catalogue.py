@@ -9,17 +9,25 @@ from xlidx.excel.functions_history import HISTORY
 from xlidx.excel.functions_index import INDEX
 from xlidx.excel.functions_meta import META
 from xlidx.excel.functions_review import REVIEW
-CATALOGUE: tuple[Entry, ...] = ()
+from xlidx.excel.functions_screening import SCREENING
+from xlidx.excel.functions_shares import SHARES
 from xlidx.excel.functions_turbo import TURBO
 from xlidx.excel.functions_turbo_desk import DESK
 from xlidx.excel.functions_turbo_path import PATHS
 from xlidx.tables import closest
 
-<<<<<<< HEAD
-CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *SCREENING, *TURBO, *PATHS, *ANALYTICS, *DESK, *META)
-=======
-CATALOGUE: tuple[Entry, ...] = (*INDEX, *HISTORY, *REVIEW, *SHARES, *TURBO, *ANALYTICS, *META)
->>>>>>> c603c7b (Cells, rule list and tests of the index of numbers of shares)
+CATALOGUE: tuple[Entry, ...] = (
+    *INDEX,
+    *HISTORY,
+    *REVIEW,
+    *SCREENING,
+    *SHARES,
+    *TURBO,
+    *PATHS,
+    *ANALYTICS,
+    *DESK,
+    *META,
+)
 
 _BY_NAME = {entry.name: entry for entry in CATALOGUE}
 
