@@ -151,7 +151,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     def workers(*_: Any) -> Any:
         yield submit
 
-    monkeypatch.setattr(backtest, "_workers", workers)
+    monkeypatch.setattr(backtest, "workers", workers)
     return seen
 
 

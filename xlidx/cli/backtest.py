@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import as_completed
 from datetime import date
+from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import attrs
 import pandas as pd
 from tqdm import tqdm
 
 from xlidx.cli.history import optional_quotes, optional_table, required_quotes, required_table
-from xlidx.errors import Kind, XlidxError
+from xlidx.cli.workers import Submit, workers
+from xlidx.errors import XlidxError
 from xlidx.files import replace
 from xlidx.index.basket import Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
@@ -27,8 +26,6 @@ from xlidx.index.share_versions import ShareHistory
 from xlidx.rulebooks import solactive_backtest as quarterly
 from xlidx.rulebooks.solactive_history import DISRUPTIONS, EVENTS, index_history
 from xlidx.tables import Table
-
-Submit = Callable[[quarterly.Quarter], "Future[quarterly.Chosen]"]
 
 
 @attrs.frozen(eq=False)
@@ -57,7 +54,7 @@ def run_backtest(
         As :func:`data_of`, :func:`selections` and :func:`xlidx.rulebooks.solactive_history.index_history`.
     """
     tables = data_of(data)
-    with _workers(jobs, scheduler, node_limit) as submit:
+    with workers(partial(quarterly.choose, node_limit=node_limit), jobs, scheduler) as submit:
         chosen = selections(tables, output, submit, node_limit)
     run, found = finish(tables, chosen)
     return run, found, write(output, run, chosen, found)
@@ -169,38 +166,6 @@ def write(output: Path, run: ShareHistory, chosen: Sequence[quarterly.Chosen], f
     paths.append(output / "backtest.xlsx")
     replace(paths[-1], book({name: frame for name, frame in frames.items() if name != "changes"}))
     return paths
-
-
-@contextmanager
-def _workers(jobs: int, scheduler: str | None, node_limit: int | None) -> Iterator[Submit]:
-    if scheduler is not None:
-        with _cluster(scheduler) as client:
-            yield lambda quarter: client.submit(quarterly.choose, quarter, node_limit)
-        return
-    # Fresh processes: threads of numerical libraries do not survive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        try:
-            yield lambda quarter: pool.submit(quarterly.choose, quarter, node_limit)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-@contextmanager
-def _cluster(address: str) -> Iterator[Any]:
-    try:
-        import distributed
-    except ImportError:
-        mend = "pip install xlidx[grid]"
-        raise XlidxError(Kind.NO_DATA, "the dask client is not installed", "option --scheduler", mend) from None
-    connect: Any = distributed.Client
-    try:
-        client = connect(address, timeout=10)
-    except (OSError, ValueError) as error:
-        what = f"no dask scheduler answers ({type(error).__name__})"
-        raise XlidxError(Kind.NO_DATA, what, f"option --scheduler {address}", "check address and port") from None
-    with client:
-        yield client.get_executor(pure=False)
 
 
 def _days(disruptions: Table | None) -> list[date]:

@@ -118,6 +118,51 @@ def recalc(book: Path, output: Path | None, engine: EngineName, settings: tuple[
 
 
 @cli.command()
+@click.argument("target", type=click.Path(exists=True, path_type=Path), metavar="BOOK|FOLDER")
+@click.option("--market", type=BOOK, required=True, help="CSV file with the columns of a table of the workbook.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Set the input AsOf.")
+@click.option("--table", "name", help="Excel table to fill, where the columns fit several.")
+@click.option(
+    "--rows", type=click.Choice(["key", "order"]), default="key", show_default=True, help="How rows find theirs."
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Workbooks side by side.")
+@click.option("--scheduler", help="Address of a dask cluster that sees the same files (pip install xlidx[grid]).")
+@click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+@click.option("--refuse-red", is_flag=True, help="Keep the old workbook when a check fails.")
+def refresh(
+    target: Path,
+    market: Path,
+    as_of: datetime | None,
+    name: str | None,
+    rows: str,
+    jobs: int,
+    scheduler: str | None,
+    engine: EngineName,
+    refuse_red: bool,
+) -> int:
+    """Put a market table into a workbook, or every workbook of a folder, and recalculate.
+
+    The old state is kept in backups, a line is added to refresh.jsonl; exit code 1 when a workbook failed or has a
+    red check.
+    """
+    from xlidx.cli import refresh as desk
+    from xlidx.recalc.refresh import Job
+
+    job = Job(
+        market=desk.market_rows(market),
+        stamp=datetime.now().astimezone(),
+        as_of=None if as_of is None else as_of.date(),
+        table=name,
+        in_order=rows == "order",
+        engine=engine,
+        refuse_red=refuse_red,
+    )
+    outcomes = desk.many(target, job, jobs, scheduler)
+    click.echo(desk.summary(outcomes))
+    return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+@cli.command()
 @click.argument("template")
 @click.option("-o", "--output", type=BOOK, help="File to write; default is TEMPLATE.xlsx here.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")

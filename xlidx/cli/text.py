@@ -58,9 +58,15 @@ def csv_block(path: Path) -> list[list[Any]]:
     Raises
     ------
     XlidxError
-        ``NO_DATA`` for an empty file.
+        ``NO_DATA`` for an empty file; ``TYPE`` for a file that is no text in UTF-8.
     """
-    content = path.read_text(encoding="utf-8-sig")
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        what, mend = "the file is no text in UTF-8", "save it as CSV UTF-8"
+        raise XlidxError(Kind.TYPE, what, str(path), mend) from None
+    if "\0" in content:
+        raise XlidxError(Kind.TYPE, "the file holds zero bytes", str(path), "save it as CSV UTF-8")
     delimiter = ";" if content.partition("\n")[0].count(";") > content.partition("\n")[0].count(",") else ","
     rows = [[scalar(cell) for cell in row] for row in csv.reader(content.splitlines(), delimiter=delimiter) if row]
     if not rows:

@@ -27,8 +27,9 @@ def inputs(book: Book, values: Mapping[str, object]) -> dict[CellKey, Cell]:
     ----------
     book : Book
     values : mapping
-        Name of a cell (a defined name, or ``Sheet!A1``) to a number, text, truth value or day. A text is
-        read as the kind of value that the cell holds now: ``2020-02-10`` is a day where a number stands.
+        Name of a cell (a defined name, or ``Sheet!A1``) to a number, text, truth value or day, or None to
+        empty it. A text is read as the kind of value that the cell holds now: ``2020-02-10`` is a day where
+        a number stands.
 
     Raises
     ------
@@ -68,6 +69,8 @@ def _target(book: Book, name: str) -> tuple[Sheet, Place]:
 
 
 def _checked(book: Book, sheet: Sheet, place: Place, name: str, value: object) -> Cell:
+    if value is None:
+        return None
     before = sheet.constants.get(place)
     after = _read(value, before)
     where = f"{name}, {_where(sheet, place)}"

@@ -262,6 +262,8 @@ def _emptied(element: etree._Element) -> None:
 
 
 def _fill(element: etree._Element, value: Cell, *, is_input: bool) -> None:
+    if value is None and is_input:
+        return
     kind, text = _stored(value)
     if kind == "str" and is_input:
         element.set("t", "inlineStr")

@@ -132,7 +132,10 @@ def _engine(name: str) -> Engine:
 def _prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) -> Sheets:
     constants = {name: dict(sheet.constants) for name, sheet in book.sheets.items()}
     for (sheet, row, column), value in given.items():
-        constants[sheet][row, column] = value
+        if value is None:
+            constants[sheet].pop((row, column), None)
+        else:
+            constants[sheet][row, column] = value
     return Sheets(
         constants,
         {name: _plain(sheet.formulas, name, normalise) for name, sheet in book.sheets.items()},

@@ -1,0 +1,175 @@
+"""Refresh a workbook of a desk: new market data in, recalculated, the old state kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import attrs
+
+from xlidx import files
+from xlidx.errors import XlidxError
+from xlidx.recalc.book import open_book
+from xlidx.recalc.engine import Function
+from xlidx.recalc.grid import area, split_sheet
+from xlidx.recalc.market import Rows, market_values
+from xlidx.recalc.package import read, replace
+from xlidx.recalc.run import EngineName, recalculate
+
+BACKUPS = "backups"
+TEMPORARY = ".xlidx-"
+STALE = 600.0  # seconds after which a temporary file is what a killed run left behind
+PASSED = "ALL CHECKS OK"
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """What a refresh does, the same for every workbook of a folder.
+
+    ``stamp`` names the copy of the old state and stands in the log; it comes from outside, so that the same job is
+    the same work.
+    """
+
+    market: Rows
+    stamp: datetime
+    as_of: date | None = None
+    table: str | None = None
+    in_order: bool = False
+    engine: EngineName = "auto"
+    refuse_red: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of one workbook; one line of the log.
+
+    ``outcome`` is ``refreshed``, ``unchanged``, ``red`` (checks fail) or ``failed``; ``checks`` the words of the
+    master check; ``before`` and ``after`` are digests of the file.
+    """
+
+    book: str
+    when: str
+    as_of: str
+    outcome: str
+    changed: int = 0
+    checks: str = ""
+    backup: str = ""
+    before: str = ""
+    after: str = ""
+    note: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Tell whether nothing has to be looked at."""
+        return self.outcome in ("refreshed", "unchanged")
+
+
+def refresh(path: Path, job: Job, functions: Mapping[str, Function]) -> Outcome:
+    """Refresh one workbook.
+
+    The old state is kept in ``backups`` beside the workbook, under its name and the stamp, before the new one takes
+    its place in one step: at any moment the file is the old one or the new one.
+
+    Parameters
+    ----------
+    path : Path
+    job : Job
+    functions : mapping
+        See :func:`xlidx.recalc.recalculate`.
+
+    Returns
+    -------
+    Outcome
+        ``failed`` with the sentence of the refusal; the workbook is then as it was.
+    """
+    try:
+        return _refreshed(path, job, functions)
+    except XlidxError as error:
+        return failed(path, job, error.sentence)
+
+
+def failed(path: Path, job: Job, note: str) -> Outcome:
+    """Return the outcome of a refresh that left the workbook as it was."""
+    when = job.stamp.isoformat(timespec="seconds")
+    return Outcome(book=path.name, when=when, as_of=str(job.as_of or ""), outcome="failed", note=note)
+
+
+def _refreshed(path: Path, job: Job, functions: Mapping[str, Function]) -> Outcome:
+    package = read(path)
+    values: dict[str, object] = dict(market_values(open_book(package), job.market, job.table, in_order=job.in_order))
+    if job.as_of is not None:
+        values["AsOf"] = job.as_of
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    fresh = Path(name)
+    try:
+        done = recalculate(path, fresh, functions=functions, engine=job.engine, set_values=values)
+        new = fresh.read_bytes()
+        checks = master_check(fresh)
+    finally:
+        fresh.unlink(missing_ok=True)
+    red = checks not in ("", PASSED)
+    found = attrs.evolve(failed(path, job, ""), checks=checks, before=_digest(package.raw), after=_digest(new))
+    if red and job.refuse_red:
+        return attrs.evolve(found, outcome="red", note="not written: checks fail")
+    if new == package.raw:
+        return attrs.evolve(found, outcome="red" if red else "unchanged")
+    backup = _kept(path, package.raw, job.stamp)
+    replace(path, new)
+    outcome = "red" if red else "refreshed"
+    return attrs.evolve(found, outcome=outcome, changed=len(done.changes), backup=f"{BACKUPS}/{backup.name}")
+
+
+def master_check(path: Path) -> str:
+    """Return the words of the cell named MasterCheck as stored; blank if there is none.
+
+    Raises
+    ------
+    XlidxError
+        When the file is no workbook.
+    """
+    book = open_book(read(path))
+    text = book.names.get((None, "mastercheck"))
+    sheet, rest = split_sheet((text or "").lstrip("="))
+    block = area(rest)
+    if sheet is None or block is None or sheet not in book.sheets:
+        return ""
+    place, found = (block.top, block.left), book.sheets[sheet]
+    return str(found.cached.get(place, found.constants.get(place, "")))
+
+
+def clean(folder: Path, now: float | None = None) -> list[Path]:
+    """Delete temporary files that a killed run left in a folder; return them.
+
+    Files younger than ten minutes may belong to a run that is at work.
+    """
+    edge = (time.time() if now is None else now) - STALE
+    found = [path for path in folder.glob(f"{TEMPORARY}*") if path.is_file() and path.stat().st_mtime < edge]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return found
+
+
+def books_in(folder: Path) -> list[Path]:
+    """Return the workbooks of a folder by name, without Excel's own and temporary files."""
+    endings = (".xlsx", ".xlsm")
+    return sorted(
+        path for path in folder.iterdir() if path.suffix.lower() in endings and not path.name.startswith(("~$", "."))
+    )
+
+
+def _kept(path: Path, raw: bytes, stamp: datetime) -> Path:
+    folder = path.parent / BACKUPS
+    folder.mkdir(exist_ok=True)
+    kept = folder / f"{path.stem}_{stamp:%Y%m%d-%H%M%S}{path.suffix}"
+    files.replace(kept, raw)
+    return kept
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
