@@ -450,6 +450,9 @@ def test_the_history_in_a_cell_is_that_of_the_rule_book():
         ({"targets": targets(*ONE, [DAYS[3], "A", 1.0], [DAYS[6], "B", 1.0])}, "after 2017-10-05 has not ended"),
         ({"targets": targets([DAYS[0], "A", 1.0, "USD"])}, "no exchange rate for USD"),
         ({"events": events([D(2017, 10, 7), "A", "delisting"])}, "2017-10-07: the date is not a session .*row 2"),
+        ({"events": events([DAYS[0], "A", "delisting"])}, "not after the base date 2017-10-02 .*row 2"),
+        ({"rebalancing": {DAYS[3]: [DAYS[4]]}}, "2017-10-05 is no adjustment day of the targets"),
+        ({"targets": targets(*ONE, [DAYS[3], "A", 1.0]), "rebalancing": {DAYS[3]: []}}, "no days for the adjustment"),
         ({"events": events([DAYS[3], "C", "delisting"])}, "C is no component on 2017-10-05 .*events, row 2"),
         ({"events": events([DAYS[3], "C", "split", None, None, 1, 2])}, "C is in no target .*events, row 2"),
         (

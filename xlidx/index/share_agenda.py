@@ -123,7 +123,7 @@ def _captures(inputs: Inputs) -> list[tuple[Target, int]]:
     base = inputs.targets[0].day if state is None else state.base
     found = []
     for target in inputs.targets:
-        if target.day < since or target.day == base or target.day > market.days[-1]:
+        if target.day == base or target.day > market.days[-1] or (state is not None and target.day < since):
             continue
         if target.day != since and target.day not in market.days:
             what, where = f"adjustment day {target.day} is not a weekday", f"table targets, row {target.row}"
@@ -135,6 +135,7 @@ def _captures(inputs: Inputs) -> list[tuple[Target, int]]:
 def stops_of(inputs: Inputs) -> dict[int, Stop]:
     """Return the sessions before whose open the vectors are set."""
     size, stops = len(inputs.market.days), {}
+    _refuse_strangers(inputs)
     for target, session in _captures(inputs):
         _refuse_gone(inputs, target)
         if session < size:
@@ -155,9 +156,20 @@ def stops_of(inputs: Inputs) -> dict[int, Stop]:
     return stops
 
 
+def _refuse_strangers(inputs: Inputs) -> None:
+    known = {target.day for target in inputs.targets}
+    for day in inputs.rebalancing or {}:
+        if np.datetime64(day, "D") not in known:
+            what, mend = f"{day} is no adjustment day of the targets", "check the date, or leave it out"
+            raise XlidxError(Kind.DOMAIN, what, "argument rebalancing", mend)
+
+
 def _days_of(inputs: Inputs, adjustment: np.datetime64) -> Days:
     given = {np.datetime64(day, "D"): days for day, days in (inputs.rebalancing or {}).items()}
     days = np.sort(np.asarray(given.get(adjustment, []), dtype="datetime64[D]"))
+    if adjustment in given and not len(days):
+        mend = "give at least one day, or leave the adjustment day out"
+        raise XlidxError(Kind.MISSING, f"no days for the adjustment day {adjustment}", "argument rebalancing", mend)
     bad = (days <= adjustment) | ~np.is_busday(days) | np.isin(days, _halts(inputs))
     if bad.any():
         what = f"{days[bad][0]} is no rebalancing day of the adjustment day {adjustment}"

@@ -6,8 +6,10 @@ dividend, increase, reduction or split is an action that changes one number of s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 import attrs
 import numpy as np
@@ -201,7 +203,8 @@ def _segment(
 ) -> IndexState:
     market = run.market
     basket = start.basket if isinstance(start, IndexState) else start
-    _note_changes(run, basket, path, [change for change in changes if first <= change.session < last])
+    begin, end = (bisect_left(changes, edge, key=attrgetter("session")) for edge in (first, last))
+    _note_changes(run, basket, path, changes[begin:end])
     frame = actions.frame
     dates = frame["date"].to_numpy()
     inside = (dates >= market.days[first]) & (dates <= market.days[last - 1])
@@ -250,10 +253,9 @@ def _note_carried(run: Run, basket: Basket, first: int, last: int) -> None:
 def _set(run: Run, state: IndexState, path: Path | None, stop: Stop, session: int) -> tuple[Basket, Path | None]:
     market = run.market
     ids = state.basket.ids
-    extra = () if path is None else tuple(isin for isin in path.ids if isin not in state.basket.places)
-    if stop.capture is not None:
-        extra = (*extra, *(isin for isin in stop.capture.weights if isin not in state.basket.places))
-    ids = (*ids, *dict.fromkeys(extra))
+    coming = () if path is None else path.ids
+    joining = () if stop.capture is None else tuple(stop.capture.weights)
+    ids = tuple(dict.fromkeys((*ids, *coming, *joining)))
     shares = np.concatenate((state.basket.shares, np.zeros(len(ids) - len(state.basket))))
     prices = market.values(session, ids)
     level = round_decimals(state.price, run.setup.decimals, "half away")

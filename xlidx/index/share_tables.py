@@ -201,6 +201,17 @@ def event_rows(table: Table | None, days: Days, after: np.datetime64) -> list[Ev
     return found
 
 
+def refuse_early(table: Table | None, base: np.datetime64) -> None:
+    """Refuse events on or before the base date: the weights hold from its close."""
+    if table is None:
+        return
+    frame = table.strict()
+    early = frame.index[(frame["date"].to_numpy().astype("datetime64[D]") <= base)]
+    if len(early):
+        what, where = f"the date is not after the base date {base}", f"table events, row {early[0]}, column date"
+        raise XlidxError(Kind.DOMAIN, what, where, "leave out what the first target holds already")
+
+
 def _event(row: int, cells: pd.Series) -> EventRow:
     word = cells["event"]
     terms = {}

@@ -23,7 +23,7 @@ from xlidx.index.share_agenda import (
 )
 from xlidx.index.share_history import LOG, Run, Setup, VectorState, run_vector
 from xlidx.index.share_market import market_of
-from xlidx.index.share_tables import INSOLVENCY, disruption_days, event_rows, targets_of
+from xlidx.index.share_tables import INSOLVENCY, disruption_days, event_rows, refuse_early, targets_of
 from xlidx.rounding import round_decimals
 from xlidx.tables import Table, read
 
@@ -82,6 +82,8 @@ def run_versions(
     base = np.busday_offset(first, 0, roll="forward").astype("datetime64[D]")
     last = np.arange(base, max(prices.days[-1], base) + day)
     since = base if state is None else state.day
+    if state is None:
+        refuse_early(events, base)
     happening = event_rows(events, last[np.is_busday(last)] if len(last) else last, since)
     insolvent = {event.isin: event.day for event in reversed(happening) if event.event == INSOLVENCY}
     known = {**insolvent, **(state.insolvent if state else {})}
@@ -101,19 +103,8 @@ def run_versions(
         on_the_day=readings.insolvency_day,
     )
     taxes = withholding or read(WITHHOLDING, [["country", "rate"]])
-    inputs = Inputs(
-        goals,
-        names,
-        happening,
-        paying,
-        taxes,
-        disruption_days(disruptions),
-        market,
-        rebalancing,
-        readings,
-        state,
-        known,
-    )
+    halts = disruption_days(disruptions)
+    inputs = Inputs(goals, names, happening, paying, taxes, halts, market, rebalancing, readings, state, known)
     return _three(inputs)
 
 
