@@ -396,17 +396,104 @@ def test_a_correction_is_a_new_version_with_a_table_of_differences():
     assert report["date"].dt.date.tolist() == [DAYS[1]] * 3
 
 
-# -- V4, V7, V24 of the test vectors, as vectors of shares
+# -- levels that others print, as vectors of shares
+
+# name, prices of two days, shares (in any unit), level
+PRINTED = (
+    ("V5", (2.0, 10.0), (4.0, 10.0), (50, 10), 150.0),
+    ("V6", (200.0, 150.0), (260.0, 135.0), (100_000, 200_000), 106.0),
+    ("V9", (90.0, 50.0, 100.0), (95.0, 45.0, 110.0), (100, 200, 200), 103.85),
+    ("V10", (86.0, 46.0, 92.0), (91.0, 41.0, 102.0), (100, 200, 200), 104.14),
+    ("V12", (20.0, 40.0, 30.0), (22.0, 39.0, 33.0), (8, 3, 2), 105.59),
+)
 
 
-def test_printed_levels_of_others():
-    # V4: M 12 -> 14 (2 m shares), N 20 -> 18 (4 m), O 32 (3 m), P 16 -> 5 (5 m, 4:1 split after day 1): 105.71
-    held, cum = {"M": 2, "N": 4, "O": 3, "P": 5}, {"M": 12, "N": 20, "O": 32, "P": 16}
-    total = sum(held[i] * cum[i] for i in held)
-    weights = targets(*([DAYS[0], i, held[i] * cum[i] / total] for i in held))
-    quoted = prices("MNOP", [DAYS[0], *map(float, cum.values())], [DAYS[1], 14.0, 18.0, 32.0, 5.0])
+def basket_of(day, ids, cum, held):
+    values = [price * number for price, number in zip(cum, held, strict=True)]
+    return targets(*([day, isin, value / sum(values)] for isin, value in zip(ids, values, strict=True)))
+
+
+@pytest.mark.parametrize(("name", "cum", "now", "held", "level"), PRINTED, ids=lambda value: str(value)[:4])
+def test_levels_that_others_print(name, cum, now, held, level):
+    ids = [f"{name}{place}" for place in range(len(cum))]
+    found = book.index_history(basket_of(DAYS[0], ids, cum, held), prices(ids, [DAYS[0], *cum], [DAYS[1], *now]))
+    assert found.levels["PR"].tolist() == [100.0, level]
+
+
+def test_a_printed_split_on_the_day_of_the_level():
+    # V4: P 16 -> 5 after 4:1, with M 12 -> 14, N 20 -> 18, O 32.
+    quoted = prices("MNOP", [DAYS[0], 12.0, 20.0, 32.0, 16.0], [DAYS[1], 14.0, 18.0, 32.0, 5.0])
+    weights = basket_of(DAYS[0], "MNOP", (12.0, 20.0, 32.0, 16.0), (2, 4, 3, 5))
     found = book.index_history(weights, quoted, events=events([DAYS[1], "P", "split", None, None, 1, 4]))
     assert found.levels["PR"].tolist() == [100.0, 105.71]
+
+
+@pytest.mark.rule("solactive_human_capital", "3.1")
+@pytest.mark.parametrize(("ratio", "ex"), [(0.25, 9.2), (0.5, 26 / 3)])
+@pytest.mark.parametrize("form", ["ex date", "ex ante"])
+def test_a_rights_issue_worked_by_hand_keeps_the_level(ratio, ex, form):
+    # V24: 1000 at 10 and 500 at 20, new shares at 6: the price falls to 9.20 or 8.67, the level stays.
+    weights = basket_of(DAYS[0], "AB", (10.0, 20.0), (1000, 500))
+    quoted = prices("AB", [DAYS[0], 10.0, 20.0], [DAYS[1], ex, 20.0])
+    readings = book.readings(price_decimals=None, increase_form=form)
+    found = book.index_history(
+        weights, quoted, events([DAYS[1], "A", "capital increase", ratio, 6.0]), readings=readings
+    )
+    assert found.levels["PR"].tolist() == [100.0, 100.0]
+    assert found.state.shares() == pytest.approx({"A": 50 / ex, "B": 2.5}, rel=1e-12)
+
+
+def test_a_removal_at_zero_lets_the_level_fall():
+    # V25: most shares rise, the index falls by what is removed at 0.
+    quoted = prices("AB", [DAYS[0], 10.0, 0.12], [DAYS[1], 10.02, None])
+    weights = targets([DAYS[0], "A", 0.99], [DAYS[0], "B", 0.01])
+    found = book.index_history(weights, quoted, events=events([DAYS[1], "B", "delisting", None, 0.0]))
+    assert found.levels["PR"].tolist() == [100.0, published(Decimal(99) * Decimal("1.002"))]
+
+
+# -- readings that are switches
+
+
+@pytest.mark.rule("solactive_human_capital", "2.2")
+def test_start_weights_over_the_sum_or_over_the_rounded_level():
+    # At the adjustment day A is worth 30.0 and B 70.004, the level is 100.00; half way to A alone.
+    weights = targets([DAYS[0], "A", 0.3], [DAYS[0], "B", 0.7], [DAYS[1], "A", 1.0])
+    quoted = prices("AB", [DAYS[0], 30.0, 10000.0], [DAYS[1], 30.0, 10000.5714], [DAYS[2], 30.0, 10000.5714])
+    held = {}
+    for over in ("sum", "level"):
+        readings = book.readings(period=2, weights_over=over)
+        held[over] = book.index_history(weights, quoted, readings=readings).state.shares()["A"]
+    value = 30.0 + 0.007 * 10000.5714
+    assert held["sum"] == pytest.approx((30.0 / value + 1.0) / 2 * 100.0 / 30.0, rel=1e-12)
+    assert held["level"] == pytest.approx((30.0 / 100.0 + 1.0) / 2 * 100.0 / 30.0, rel=1e-12)
+    assert held["sum"] != held["level"]
+
+
+@pytest.mark.rule("solactive_human_capital", "3.4")
+def test_an_amount_in_index_currency_goes_first():
+    head = "isin, ex date, index currency amount, withholding"
+    paid = table_of(book.DIVIDENDS, head, ["A", DAYS[1], 1.0, 0.0])
+    fx = read_quotes("fx", [["date", "USD"], [DAYS[0], 0.5]])
+    found = book.index_history(targets([DAYS[0], "A", 1.0, "USD"]), flat("A", DAYS[:2]), dividends=paid, fx=fx)
+    assert found.state.shares("GTR")["A"] == pytest.approx(20.0 * 12.0 / 10.0, rel=1e-14)
+    assert "last known exchange rate carried" in set(found.flags["what"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dividend_form": "x"},
+        {"increase_form": "x"},
+        {"price_version": "x"},
+        {"weights_over": "x"},
+        {"insolvency_day": "x"},
+        {"base_level": 0.0},
+        {"period": 0},
+    ],
+)
+def test_a_reading_that_is_not_known_is_refused(change):
+    with pytest.raises(XlidxError, match=next(iter(change))):
+        book.readings(**change)
 
 
 # -- the cell
@@ -433,6 +520,33 @@ def test_the_history_in_a_cell_is_that_of_the_rule_book():
         arguments = (rows, quoted, None, None, None, options)
         assert xlidx.call("XI_SHARE_INDEX_HISTORY", *arguments).startswith("#")
         assert sentence in xlidx.call("XI_WHY", "XI_SHARE_INDEX_HISTORY", *arguments)
+
+
+def test_shares_and_weights_in_cells():
+    # A column for each of three days, from 60/40 to 20/80 in ten days.
+    found = xlidx.call("XI_REBALANCE_WEIGHTS", [[0.6], [0.4]], [[0.2], [0.8]], [[1.0, 5.0, 10.0]])
+    assert np.array(found) == pytest.approx(np.array([[0.56, 0.4, 0.2], [0.44, 0.6, 0.8]]), abs=1e-15)
+    terms = [["Factor", 1.5], ["author", "calculator"], ["reason", "options exchange"]]
+    assert xlidx.call("XI_SHARES_ADJUST", "Manual Factor", [[2.0], [4.0]], [[1.0], [1.0]], terms) == [[3.0], [6.0]]
+    for event, terms, sentence in (
+        ("splitt", [["old", 1.0], ["new", 2.0]], "did you mean split"),
+        ("split", [["old", 1.0]], "new is blank, split needs it"),
+        ("split", [["olt", 1.0]], "term 'olt' is not known"),
+        ("manual factor", [["factor", 1.5]], "author is blank"),
+        ("dividend", [["amount", "x"]], "amount is text 'x'"),
+    ):
+        assert sentence in xlidx.call("XI_WHY", "XI_SHARES_ADJUST", event, 1.0, 10.0, terms)
+    steps = xlidx.call("XI_EXPLAIN", "XI_SHARES_ADJUST", "capital reduction", 100.0, 10.0, [["ratio", 4.0]])
+    assert [row[2] for row in steps[1:]] == [100.0, 10.0, 4.0, 25.0]
+    assert steps[1][4].endswith("3.5.3")
+
+
+@pytest.mark.rule("solactive_human_capital", "1.4")
+def test_a_price_of_a_weekend_is_the_last_one_on_monday():
+    quoted = prices("A", [D(2017, 10, 6), 10.0], [D(2017, 10, 7), 11.0], [D(2017, 10, 10), 12.0])
+    found = book.index_history(targets([D(2017, 10, 6), "A", 1.0]), quoted)
+    assert found.levels["Date"].dt.date.tolist() == [D(2017, 10, 6), D(2017, 10, 9), D(2017, 10, 10)]
+    assert found.levels["PR"].tolist() == [100.0, 110.0, 120.0]
 
 
 # -- bad input
