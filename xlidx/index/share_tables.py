@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import pandas as pd
 
-from xlidx.arrays import Days, Floats
+from xlidx.arrays import Days
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.rebalancing import NEAR
 from xlidx.index.share_events import TERMS, adjust_shares
@@ -246,8 +246,3 @@ def disruption_days(table: Table | None) -> dict[np.datetime64, str]:
     frame = table.strict()
     days = frame["date"].to_numpy().astype("datetime64[D]")
     return dict(zip(days, frame["reason"], strict=True))
-
-
-def weights_in(weights: Mapping[str, float], ids: tuple[str, ...]) -> Floats:
-    """Return weights by name as an array over columns, 0 for the others."""
-    return np.array([weights.get(isin, 0.0) for isin in ids])
