@@ -163,6 +163,20 @@ def refresh(
 
 
 @cli.command()
+@click.argument("book", type=BOOK)
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=".", help="Folder; default is here."
+)
+@click.option("--dpi", type=click.IntRange(20, 600), default=96, show_default=True, help="Dots per inch.")
+def render(book: Path, output: Path, dpi: int) -> None:
+    """Write a PNG picture of every page of BOOK, values as stored; needs LibreOffice and xlidx[render]."""
+    from xlidx.recalc.pictures import render as draw
+
+    for path in draw(book, output, dpi):
+        click.echo(f"{path} written")
+
+
+@cli.command()
 @click.argument("template")
 @click.option("-o", "--output", type=BOOK, help="File to write; default is TEMPLATE.xlsx here.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
