@@ -98,6 +98,12 @@ def test_a_disruption_moves_the_selection_day() -> None:
     assert found["selection"].tolist()[2] == "2017-07-04"
 
 
+@pytest.mark.parametrize("year", [43871, 0, 2017.5, 1980])
+def test_a_year_outside_the_calendar_is_refused(year: Any) -> None:
+    with pytest.raises(XlidxError):
+        review_dates(year)
+
+
 def test_only_one_kind_of_review() -> None:
     assert len(review_dates(2017, "quarterly")) == 4
     with pytest.raises(XlidxError, match="annual"):

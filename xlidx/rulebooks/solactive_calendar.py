@@ -95,7 +95,8 @@ def review_dates(
     """
     if kind is not None:
         one_of(kind, KINDS, "kind")
-    require(float(year).is_integer(), year, "year", "be a whole number", "give the year of the selection days")
+    whole = float(year).is_integer() and 1 <= year <= 9998
+    require(whole, year, "year", "be a whole number of the calendar", "give the year of the selection days")
     rows = []
     for month in MONTHS:
         selection: date = business_days(date(int(year), month, 1), 1, disruptions)[0].astype(date)
