@@ -389,3 +389,42 @@ def test_difference_report_of_a_restatement():
     assert np.isnan(found["old"].tolist()[3])
     assert compare_histories(old, old).empty
     assert compare_histories(old, new[:3], tolerance=60.0).empty
+
+
+def test_an_event_of_a_company_removed_days_before_is_refused():
+    # Nothing but removals and price rules in between: the run of plain days must stop there.
+    rows = acts(
+        {"date": DAYS[1], "isin": "A", "action": "removal"},
+        {"date": DAYS[2], "isin": "B", "action": "split", "ratio": 2},
+        {"date": DAYS[3], "isin": "A", "action": "special dividend", "amount": 1},
+    )
+    with pytest.raises(XlidxError, match="A is not a member on 2016-03-30 - table actions, row 4, column isin"):
+        index_history(two(), prices((10, 20), (10, 20), (10, 10), (10, 10)), rows, divisor=200.0)
+
+
+def test_a_removal_at_the_close_by_hand_and_dividends_around_it():
+    # 20 000 over 200; A leaves at 10 x 1000, so the divisor halves; its dividend of the same day is not reinvested.
+    gone = acts({"date": DAYS[1], "isin": "A", "action": "removal"})
+    paying = block(
+        DIVIDENDS,
+        [
+            {"isin": "A", "ex_date": DAYS[1], "amount": 1.0, "withholding": 0.0},
+            {"isin": "B", "ex_date": DAYS[2], "amount": 2.0, "withholding": 0.0},
+        ],
+    )
+    run = index_history(two(), prices((10, 20), (11, 22), (None, 20)), gone, paying, divisor=200.0)
+    assert run.divisors[["old", "new"]].to_numpy().tolist() == [[200.0, 100.0]]
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 110.0, 100.0], rel=1e-15)
+    assert run.levels["Gross"].tolist() == pytest.approx([100.0, 110.0, 110.0], rel=1e-14)
+    assert run.flags[["id", "what"]].to_numpy().tolist() == [
+        ["A", "dividend of a company that is no member, not reinvested"]
+    ]
+    assert run.state.basket.ids == ("B",)
+
+
+def test_removing_every_member_on_one_day_is_refused():
+    gone = acts(
+        {"date": DAYS[1], "isin": "A", "action": "removal"}, {"date": DAYS[1], "isin": "B", "action": "removal"}
+    )
+    with pytest.raises(XlidxError, match="nothing is left in the index on 2016-03-24"):
+        index_history(two(), prices((10, 20), (10, 20)), gone, divisor=200.0)

@@ -123,3 +123,9 @@ def test_random_pools_agree_with_the_slow_selection_in_any_order(rows: list[dict
     found = chosen(named).set_index("isin")["decision"]
     assert set(found.index[found == BY_YIELD]) == first
     assert set(found.index[found == BY_REGION]) == added
+
+
+def test_exactly_a_tenth_is_enough() -> None:
+    ranked = ["Europe"] * 16 + ["North America", "Asia Pacific"] * 2 + ["North America", "Asia Pacific"]
+    assert draw(ranked, 20, 0.10).by_region == []
+    assert draw(ranked, 20, 0.11).by_region == [20, 21]
