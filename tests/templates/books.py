@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -17,7 +18,23 @@ from xlidx.recalc import recalculate
 
 SHIPPED = Path(__file__).parents[2] / "workbooks"
 SHEETS = {
-    "turbo_desk": ["Cover", "Inputs", "Terms", "Market", "Calc", "Output", "Checks", "Help"],
+    "turbo_desk": [
+        "Cover",
+        "Inputs",
+        "Terms",
+        "Market",
+        "Paths",
+        "Calc",
+        "Output",
+        "Roll",
+        "Events",
+        "Settlement",
+        "Scenario",
+        "Ladder",
+        "Explain",
+        "Checks",
+        "Help",
+    ],
     "psi20_index": [
         "Cover",
         "Inputs",
@@ -146,3 +163,8 @@ def instead(old: str, new: Any) -> Callable[[Any], Any]:
 def without(number: float) -> Callable[[Any], Any]:
     """Leave out one number."""
     return lambda cell: None if cell == number else cell
+
+
+def late(cell: Any) -> Any:
+    """Move a date by two weeks."""
+    return cell + timedelta(days=14) if isinstance(cell, date) else cell

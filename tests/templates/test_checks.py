@@ -10,8 +10,10 @@ import pytest
 
 from tests.templates.books import (
     SHEETS,
+    Verdict,
     bent,
     instead,
+    late,
     master,
     off,
     off_upwards,
@@ -23,29 +25,62 @@ from tests.templates.books import (
 )
 
 # Check, inputs to set, functions whose results are shifted.
+SINGLE = (
+    "CASH_SETTLEMENT FINANCING_LEVEL STOP_LOSS VALUE STOP_LOSS_EVENT CARRY SCENARIO LADDER LADDER_LEVELS ISSUE_TABLE "
+    "STOP_LOSS_WATCH"
+)
+SHIFTED = {f"XI_TURBO_{name}": off for name in SINGLE.split()}
+PATHS, BOOK = {"XI_TURBO_PATHS": off}, {"XI_TURBO_BOOK": off}
+WRONG_TERMS = {
+    "Terms!P7": 13580.0,
+    "Terms!D8": "DE000NG20XP4",
+    "Terms!C9": "NG20XX",
+    "Terms!D10": "DE000NG20XV1",
+    "Terms!K11": 0.06,
+    "Terms!M12": 0.25,
+}
+OPEN = {"Terms!G7": "open ended", "Terms!P7": 13500.0}
 TURBO: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Issue prices reproduced to the cent", {"SpotDAX": 13500.0}, {}),
-    ("Printed stop-loss price = financing level", {"Terms!P7": 13580.0}, {}),
-    ("Rolled stop-loss price = financing level", {"Terms!G7": "open ended"}, {}),
-    ("ISINs with a right check digit", {"Terms!D7": "DE000NG20XP4"}, {}),
-    ("WKN = characters 6 to 11 of the ISIN", {"Terms!C7": "NG20XX"}, {}),
-    ("ISINs that stand once in the table", {"Terms!D8": "DE000NG20XP3"}, {}),
-    ("Spread up to its maximum", {"Terms!K7": 0.06}, {}),
-    ("Premium within its bounds", {"Terms!M7": 0.25}, {}),
-    ("Issue price: function - replica", {}, {"XI_TURBO_CASH_SETTLEMENT": off}),
-    ("Financing level: function - replica", {}, {"XI_TURBO_FINANCING_LEVEL": off}),
-    ("Stop-loss price: function - replica", {}, {"XI_TURBO_STOP_LOSS": off}),
-    ("Value, leverage, distance: function - replica", {}, {"XI_TURBO_VALUE": off}),
+    ("Printed stop-loss price = financing level", WRONG_TERMS, {}),
+    ("Rolled stop-loss price = financing level", OPEN, {}),
+    ("ISINs with a right check digit", WRONG_TERMS, {}),
+    ("WKN = characters 6 to 11 of the ISIN", WRONG_TERMS, {}),
+    ("ISINs that stand once in the table", WRONG_TERMS, {}),
+    ("Spread up to its maximum", WRONG_TERMS, {}),
+    ("Premium within its bounds", WRONG_TERMS, {}),
+    ("Issue price: function - replica", {}, SHIFTED),
+    ("All days: financing level, function - replica", {}, PATHS),
+    ("All days: stop-loss price, function - replica", {}, PATHS),
+    ("All days: value, function - replica", {}, PATHS),
+    ("All days: stop-loss event, function - replica", {}, PATHS),
+    ("Chosen series by day: function - replica", {}, PATHS),
+    ("Events listed", {}, PATHS),
+    ("Financing level: function - replica", {}, SHIFTED),
+    ("Stop-loss price: function - replica", {}, SHIFTED),
+    ("Value, leverage, distance: function - replica", {}, SHIFTED),
     ("Value, leverage, distance: function - replica", {}, {"XI_TURBO_LEVERAGE": off}),
     ("Value, leverage, distance: function - replica", {}, {"XI_TURBO_DISTANCE": off}),
-    ("Stop-loss event: function - replica", {}, {"XI_TURBO_STOP_LOSS_EVENT": off}),
-    ("Settlement: function - replica", {}, {"XI_TURBO_CASH_SETTLEMENT": off}),
-    ("Series book agrees with the single functions", {}, {"XI_TURBO_BOOK": off}),
+    ("Stop-loss event: function - replica", {}, SHIFTED),
+    ("Settlement: function - replica", {}, SHIFTED),
+    ("Series book agrees with the single functions", {}, BOOK),
+    ("Cash due for all certificates: function and book agree", {}, BOOK),
+    ("First stop-loss event: function - replica", {}, SHIFTED),
+    ("Ways to settle: function - replica", {}, SHIFTED),
+    ("Valuation dates on or just after their anniversary", {}, {"XI_TURBO_VALUATION_DATES": late}),
+    ("Carry, hedge, currency: function - replica", {}, SHIFTED),
+    ("Scenarios: function - replica", {}, SHIFTED),
+    ("New series: function - replica", {}, SHIFTED),
+    ("Table to paste: prices and levels of the ladder", {}, SHIFTED),
+    ("Ladders of the 23 series rebuilt", {}, SHIFTED),
+    ("Steps explained end at the results", {}, {"XI_EXPLAIN": off}),
     ("Series in state error", {"Terms!T13": "USD"}, {}),
-    ("Rows of Calc in error", {"DividendDAX": 20000.0}, {}),
-    ("Underlyings whose range of the day misses the spot", {"LowDAX": 14000.0}, {}),
-    ("Days by which the as-of date precedes the level date", {"LevelDate": date(2020, 2, 15)}, {}),
-    ("Certificates due more on a stop loss than zero", {"Terms!G7": "open ended"}, {}),
+    ("Rows of Calc in error", {}, {"XI_TURBO_VALUE": lambda cell: "#N/A"}),
+    ("Days whose range misses the level", {"Market!E50": 14000.0}, {}),
+    ("Rows of market up to the as-of date", {"LevelDate": date(2020, 2, 7)}, {}),
+    ("As-of date is a day of the market", {"Market!B44": date(2020, 3, 12)}, {}),
+    ("Days by which the as-of date precedes the level date", {"LevelDate": date(2020, 3, 15)}, {}),
+    ("Certificates due more on a stop loss than zero", OPEN, {}),
 )
 PSI20: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Price index: function - replica", {}, {"XI_INDEX_LEVEL": off}),
@@ -102,6 +137,7 @@ PSI20: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Dividends all find their company and session", {"Dividends!C7": "SXXX"}, {}),
     ("Rows of Calc in error", {}, {"XI_INDEX_LEVEL": lambda cell: "#N/A"}),
 )
+VERDICTS: dict[str, Verdict] = {}
 CASES = [("turbo_desk", *case) for case in TURBO] + [("psi20_index", *case) for case in PSI20]
 
 
@@ -121,7 +157,10 @@ def test_every_check_has_a_case_that_turns_it_red(built: dict[str, Path], name: 
 def test_a_check_turns_red(
     built: dict[str, Path], tmp_path: Path, name: str, check: str, inputs: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
-    found = verdict(recalculated(built[name], tmp_path / "book.xlsx", inputs, wrong))
+    key = repr((name, sorted(inputs.items()), sorted((k, v.__name__) for k, v in wrong.items()), id(wrong)))
+    if key not in VERDICTS:
+        VERDICTS[key] = verdict(recalculated(built[name], tmp_path / "book.xlsx", inputs, wrong))
+    found = VERDICTS[key]
     assert found.statuses[check] == "FAIL"
     assert found.master == found.cover
     assert found.master.endswith("CHECKS FAIL")
@@ -143,20 +182,51 @@ def test_the_23_printed_prices_are_met(built: dict[str, Path]) -> None:
     assert (sheet["C9"].value, sheet["D9"].value, sheet["F9"].value) == ("Issue prices reproduced to the cent", 23, 23)
 
 
-def test_a_stop_loss_event_shows_on_output(built: dict[str, Path], tmp_path: Path) -> None:
-    # 13580 lies above the rolled levels of the two lowest DAX series, 13569.83 and 13574.83, and of the third,
-    # 13579.83; the fourth stands at 13584.83.
-    path = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", {"HighDAX": 13580.0})
+def output(path: Path) -> dict[str, tuple[Any, ...]]:
     rows = opened(path, values=True)["Output"].iter_rows(
         min_row=31, max_row=53, min_col=2, max_col=14, values_only=True
     )
-    states = {row[0]: row[12] for row in rows}
-    assert [isin for isin, state in states.items() if state == "stopped out"] == [
-        "DE000NG20XP3",
-        "DE000NG20XQ1",
-        "DE000NG20XR9",
-    ]
+    return {row[0]: row for row in rows}
+
+
+def test_on_the_issue_day_the_book_is_worth_the_23_printed_prices(built: dict[str, Path], tmp_path: Path) -> None:
+    path = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", {"AsOf": date(2020, 2, 10)})
+    rows = output(path)
+    assert len(rows) == 23
+    for row in rows.values():
+        assert row[7] == pytest.approx(row[2], abs=0.005)
+        assert row[10] == row[2]
     assert set(statuses(path).values()) == {"OK"}
+
+
+def test_a_stop_loss_event_shows_on_output(built: dict[str, Path], tmp_path: Path) -> None:
+    # By hand: 10 days at 0.0395 / 360 of about 13571 to 13586 take 14.9 off; 13568 touches 13556.4, 13561.4 and
+    # 13566.4, not 13571.4. The day before all live.
+    stopped = ["DE000NG20XP3", "DE000NG20XQ1", "DE000NG20XR9"]
+    for day, expected in ((date(2020, 2, 19), []), (date(2020, 2, 20), stopped), (date(2020, 3, 11), stopped)):
+        path = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", {"AsOf": day})
+        assert [isin for isin, row in output(path).items() if row[12] == "stopped out"] == expected
+        assert set(statuses(path).values()) == {"OK"}
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"SeriesPick": "DE000NG20XQ1", "EventPick": "stop loss"},
+        {"SeriesPick": "DE000NG20X89", "NewUnderlying": "NDX", "NewSide": "long", "AsOf": date(2020, 3, 4)},
+        {"Terms!G13": "open ended", "Terms!P13": 9780.0},
+    ],
+)
+def test_the_turbo_desk_follows_its_inputs(built: dict[str, Path], tmp_path: Path, inputs: dict[str, Any]) -> None:
+    """Another series, day, ladder or kind: every replica follows; only what speaks of best alone turns red."""
+    path = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", inputs)
+    red = {text for text, state in statuses(path).items() if state != "OK"}
+    best = {
+        "Printed stop-loss price = financing level",
+        "Rolled stop-loss price = financing level",
+        "Certificates due more on a stop loss than zero",
+    }
+    assert red == (best if "Terms!G13" in inputs else set())
 
 
 @pytest.mark.parametrize("day", [date(2025, 4, 2), date(2025, 5, 5), date(2025, 5, 19)])

@@ -18,12 +18,13 @@ NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 ROLES = {
     "Cover": "cover", "Calc": "calc", "Daily": "calc", "Actions": "calc", "Review": "calc", "Capping": "calc",
     "History": "output", "Output": "output", "Reconciliation": "check", "Checks": "check", "Rules": "help",
-    "Help": "help",
+    "Help": "help", "Paths": "calc", "Roll": "output", "Events": "output", "Settlement": "output",
+    "Scenario": "output", "Ladder": "output", "Explain": "output",
 }  # fmt: skip
-CHARTS = {"turbo_desk": 2, "psi20_index": 4}
+CHARTS = {"turbo_desk": 3, "psi20_index": 4}
 BLUE = "FF1D4ED8"
 # Long tables, whose cells have no names of their own.
-LISTS = ("Terms", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions", "Reconciliation")
+LISTS = ("Terms", "Market", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions", "Reconciliation")
 both = pytest.mark.parametrize("name", SHEETS)
 
 

@@ -21,6 +21,7 @@ from xlidx.recalc.anchors import anchors, with_cells
 from xlidx.recalc.book import Formula, Place
 from xlidx.recalc.engine import CellKey, Functions, Result, Sheets
 from xlidx.recalc.grid import Area, a1, area, sheet_prefix
+from xlidx.recalc.rest import come_to_rest
 from xlidx.recalc.seen import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
 from xlidx.recalc.shape import marked, unmarked
 from xlidx.values import Cell, serial
@@ -78,6 +79,10 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     engine = _loaded(guarded, clock)
     _register(engine, functions, run)
     engine.evaluate_all()
+    calls = run.calls
+    if any(formula.extent is not None for formulas in guarded.formulas.values() for formula in formulas.values()):
+        come_to_rest(engine, guarded)
+    run.calls = calls
     result = _read(engine, sheets, run)
     _check_recorded(run, guarded)
     return result

@@ -91,16 +91,20 @@ def lay(desk: Desk, sheet: Any, places: Places, blocks: Sequence[Block], row: in
     """Write blocks under each other from ``row`` on and return the row below the last one."""
     for block in blocks:
         row = section(desk, sheet, row, block.title, column + len(block.fields) - 1, block.note)
-        columns = {field.key: column + offset for offset, field in enumerate(block.fields)}
-        above = 2 if block.units else 1
-        places.put(block.key, block.rows, sheet.get_name(), row + above, columns)
-        for offset, field in enumerate(block.fields):
-            _head(desk, sheet, row, column + offset, field, units=block.units)
-        row += above
-        for offset, field in enumerate(block.fields):
-            _body(desk, sheet, places, block, field, row, column + offset)
-        row += block.rows + 1
+        row = fill(desk, sheet, places, block, row, column) + 1
     return row
+
+
+def fill(desk: Desk, sheet: Any, places: Places, block: Block, row: int, column: int = 1) -> int:
+    """Write heads and rows of a block without its title and return the row below it."""
+    columns = {field.key: column + offset for offset, field in enumerate(block.fields)}
+    above = 2 if block.units else 1
+    places.put(block.key, block.rows, sheet.get_name(), row + above, columns)
+    for offset, field in enumerate(block.fields):
+        _head(desk, sheet, row, column + offset, field, units=block.units)
+    for offset, field in enumerate(block.fields):
+        _body(desk, sheet, places, block, field, row + above, column + offset)
+    return row + above + block.rows
 
 
 def _head(desk: Desk, sheet: Any, row: int, column: int, field: Field, *, units: bool) -> None:

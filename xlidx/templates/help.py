@@ -19,9 +19,10 @@ LAST = len(WIDTHS)
 class Help:
     """What the Help sheet of a workbook tells."""
 
-    explained: str
-    explain_call: str
-    explain_rows: int
+    lead: str = "One result explained, the functions used here, conventions, sources."
+    explained: str = ""
+    explain_call: str = ""
+    explain_rows: int = 0
     explain_height: float = 30
     sheets: tuple[tuple[str, str], ...]
     functions: tuple[str, ...]
@@ -32,10 +33,10 @@ class Help:
 
 def add_help(desk: Desk, text: Help) -> Any:
     """Write the Help sheet."""
-    sheet = add_sheet(
-        desk, "Help", "help", WIDTHS, "One result explained, the functions used here, conventions, sources."
-    )
-    row = _explained(desk, sheet, 3, text)
+    sheet = add_sheet(desk, "Help", "help", WIDTHS, text.lead)
+    row = 2
+    if text.explain_rows:
+        row = _explained(desk, sheet, 3, text)
     row = _pairs(desk, sheet, row + 1, "Sheets", text.sheets)
     row = _pairs(desk, sheet, row + 1, "Conventions", text.conventions)
     row = _pairs(desk, sheet, row + 1, "Sources", text.sources)

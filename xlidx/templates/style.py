@@ -47,6 +47,7 @@ NUMBERS = {
     "times": '#,##0.0"x"_);[Red]-#,##0.0"x"_);"-"_)',
     "diff": '0.0E+00_);[Red]-0.0E+00_);"-"_)',
     "date": "dd mmm yyyy_)",
+    "dash_date": 'dd mmm yyyy_);;"-"_)',
 }
 # Texts stand off the left border, truth values in the middle, numbers off the right border.
 ALIGNED: dict[str, dict[str, Any]] = {

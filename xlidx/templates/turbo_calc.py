@@ -6,11 +6,11 @@ from typing import Any
 
 from xlidx.templates.grid import Block, Field, Places, lay
 from xlidx.templates.style import Desk, add_sheet, section, spill
-from xlidx.templates.turbo_inputs import INDICES
+from xlidx.templates.turbo_market import market_row
+from xlidx.templates.turbo_sample import INDICES
 from xlidx.templates.turbo_series import SERIES
 
 ROWS = len(SERIES)
-_QUOTE = "=INDEX(tblMarket[{0}],MATCH({{underlying}},tblMarket[Underlying],0))"
 
 
 def _term(key: str, head: str, unit: str, number: str) -> Field:
@@ -18,7 +18,12 @@ def _term(key: str, head: str, unit: str, number: str) -> Field:
 
 
 def _quote(key: str, head: str, unit: str, number: str, column: str) -> Field:
-    return Field(key, head, unit, number, "cross", _QUOTE.format(column))
+    return Field(key, head, unit, number, "cross", f"=INDEX({{m.{column}:}},{{row}})")
+
+
+def _path(key: str, head: str, unit: str, number: str, column: str) -> Field:
+    formula = f"=SUMIFS({{path.{column}:}},{{fn.isin:}},{{in.isin}},{{fn.date:}},{{in.last}})"
+    return Field(key, head, unit, number, "cross", formula)
 
 
 def _same(key: str, head: str, unit: str) -> Field:
@@ -38,7 +43,7 @@ LABELS = (_same("isin", "ISIN", ""), _same("underlying", "Underlying", ""))
 TERMS_AND_MARKET = Block(
     "in",
     "1  Terms and market of each series",
-    "Read from sheets Terms and Market; every block below starts from this one.",
+    "Read from sheets Terms and Market, on the last day of each series: the as-of date, or the day of its stop-loss event.",
     (
         _term("isin", "ISIN", "", "general"),
         _term("underlying", "Underlying", "", "general"),
@@ -48,13 +53,23 @@ TERMS_AND_MARKET = Block(
         _term("level", "Financing level", "on the level date", "level"),
         _term("spread", "Spread", "per year", "rate"),
         _term("entitlement", "Entitlement", "units", "unit"),
-        _quote("spot", "Spot", "points", "level", "Spot"),
-        _quote("low", "Low", "points", "level", "Low used"),
-        _quote("high", "High", "points", "level", "High used"),
-        _quote("rate", "Deposit rate", "per year", "rate", "Rate"),
-        _quote("dividend", "Dividend", "points", "level", "Dividend"),
-        _quote("year", "Day count", "days", "plain", "Day count"),
-        _quote("fx", "FX", "per EUR, divides", "factor", "FX"),
+        Field(
+            "last",
+            "Last day",
+            "as-of, or stopped",
+            "date",
+            "cross",
+            "=IF(SUMIFS({path.stops:},{fn.isin:},{isin})>0,SUMIFS({fn.date:},{fn.isin:},{isin},{path.stops:},1),AsOf)",
+        ),
+        Field("row", "Row", "of market", "plain", "cross", f"={market_row('{underlying}', '{last}')}"),
+        _quote("spot", "Spot", "points", "level", "spot"),
+        _quote("low", "Low", "points", "level", "low_used"),
+        _quote("high", "High", "points", "level", "high_used"),
+        _quote("rate", "Deposit rate", "per year", "rate", "rate"),
+        _quote("dividend", "Dividend", "points", "level", "dividend"),
+        _quote("year", "Day count", "days", "plain", "year"),
+        _quote("fx", "FX", "per EUR, divides", "factor", "fx"),
+        Field("worst", "Worst of day", "points", "level", "formula", "=IF({sign}>0,{low},{high})"),
     ),
     ROWS,
 )
@@ -65,19 +80,22 @@ ISSUE = Block(
     "Cash settlement on exercise = max(0, sign x (spot - level)) x entitlement / FX, 2 decimals half up.",
     (
         *LABELS,
+        Field("row", "Row", "of market", "plain", "cross", f"={market_row('{in.underlying}', 'LevelDate')}"),
+        Field("spot", "Spot", "on the level date", "level", "cross", "=INDEX({m.spot:},{row})"),
+        Field("fx", "FX", "on the level date", "factor", "cross", "=INDEX({m.fx:},{row})"),
         Field(
             "computed",
             "Issue price",
             "EUR, function",
             "cash",
             "function",
-            "=XI_TURBO_CASH_SETTLEMENT({in.side},{in.level},{in.spot},{in.entitlement},{in.fx})",
+            "=XI_TURBO_CASH_SETTLEMENT({in.side},{in.level},{spot},{in.entitlement},{fx})",
         ),
         _replica(
             "replica",
             "cash",
             "EUR",
-            "=ROUND(MAX(0,{in.sign}*({in.spot}-{in.level}))*{in.entitlement}/{in.fx},2)",
+            "=ROUND(MAX(0,{in.sign}*({spot}-{in.level}))*{in.entitlement}/{fx},2)",
         ),
         _difference("diff", "computed", "replica"),
         Field("printed", "Issue price", "EUR, printed", "cash", "cross", "={t.price}"),
@@ -89,32 +107,34 @@ ISSUE = Block(
 
 ROLL = Block(
     "roll",
-    "3  Roll to the as-of date",
-    "New level = level x (1 + (rate + sign x spread) x days / year) - dividend: a short receives the rate and pays the "
-    "spread.",
+    "3  Last step of the roll",
+    "New level = level before x (1 + (rate + sign x spread) x days / year) - dividend: a short receives the rate and "
+    "pays the spread. All steps stand on sheet Paths.",
     (
         *LABELS,
-        Field("days", "Days", "calendar days", "plain", "cross", "=AsOf-LevelDate"),
+        _path("before", "Level before", "replica of Paths", "level4", "before"),
+        _path("days", "Days", "of the step", "plain", "days"),
+        Field("taken", "Dividend", "taken off", "level", "formula", "=IF({days}>0,{in.dividend},0)"),
         Field(
             "level",
             "Financing level",
             "function",
             "level4",
             "function",
-            "=XI_TURBO_FINANCING_LEVEL({in.side},{in.level},{in.rate},{in.spread},{days},{in.dividend},{in.year})",
+            "=XI_TURBO_FINANCING_LEVEL({in.side},{before},{in.rate},{in.spread},{days},{taken},{in.year})",
         ),
         _replica(
             "replica",
             "level4",
             "points",
-            "={in.level}*(1+({in.rate}+{in.sign}*{in.spread})*{days}/{in.year})-{in.dividend}",
+            "={before}*(1+({in.rate}+{in.sign}*{in.spread})*{days}/{in.year})-{taken}",
         ),
         _difference("diff", "level", "replica"),
-        Field("change", "Change", "points", "level4", "formula", "={level}-{in.level}"),
+        Field("change", "Change", "since the issue", "level4", "formula", "={level}-{in.level}"),
         Field(
             "stop_loss",
             "Stop-loss price",
-            "function",
+            "set on the day",
             "level4",
             "function",
             "=XI_TURBO_STOP_LOSS({in.side},{level},{t.premium},{t.rounding},{in.kind})",
@@ -129,6 +149,7 @@ ROLL = Block(
             "ROUNDDOWN({level}*(1-{t.premium})/{t.rounding},0))*{t.rounding},{level})",
         ),
         _difference("stop_diff", "stop_loss", "stop_replica"),
+        _path("barrier", "Stop-loss price", "in force", "level4", "stop"),
     ),
     ROWS,
 )
@@ -155,7 +176,7 @@ VALUE = Block(
             "times, function",
             "times",
             "function",
-            "=XI_TURBO_LEVERAGE({in.spot},{in.entitlement},{value},{in.fx})",
+            "=IFERROR(XI_TURBO_LEVERAGE({in.spot},{in.entitlement},{value},{in.fx}),0)",
         ),
         _replica(
             "leverage_replica", "times", "times", "=IF({value}>0,{in.spot}*{in.entitlement}/({in.fx}*{replica}),0)"
@@ -174,9 +195,9 @@ VALUE = Block(
             "of spot, function",
             "fraction",
             "function",
-            "=XI_TURBO_DISTANCE({in.side},{in.spot},{roll.stop_loss})",
+            "=XI_TURBO_DISTANCE({in.side},{in.spot},{roll.barrier})",
         ),
-        _replica("distance_replica", "fraction", "of spot", "={in.sign}*({in.spot}-{roll.stop_loss})/{in.spot}"),
+        _replica("distance_replica", "fraction", "of spot", "={in.sign}*({in.spot}-{roll.barrier})/{in.spot}"),
         _difference("distance_diff", "distance", "distance_replica"),
     ),
     ROWS,
@@ -194,7 +215,7 @@ SETTLEMENT = Block(
             "function",
             "truth",
             "function",
-            "=XI_TURBO_STOP_LOSS_EVENT({in.side},{roll.stop_loss},{in.low},{in.high})",
+            "=XI_TURBO_STOP_LOSS_EVENT({in.side},{roll.barrier},{in.low},{in.high})",
         ),
         Field(
             "touched",
@@ -202,7 +223,7 @@ SETTLEMENT = Block(
             "1 = event",
             "flag",
             "formula",
-            "=IF({in.sign}>0,IF({in.low}<={roll.stop_loss},1,0),IF({in.high}>={roll.stop_loss},1,0))",
+            "=IF({in.sign}*({in.worst}-{roll.barrier})<=0,1,0)",
         ),
         Field("event_diff", "Difference", "absolute", "diff", "formula", "=ABS(IF({event},1,0)-{touched})"),
         Field(
@@ -224,12 +245,20 @@ SETTLEMENT = Block(
         ),
         _difference("exercise_diff", "exercise", "exercise_replica"),
         Field(
+            "residual",
+            "Worst of day",
+            "EUR, unrounded",
+            "cash4",
+            "formula",
+            "=MAX(0,{in.sign}*({in.worst}-{roll.level}))*{in.entitlement}/{in.fx}",
+        ),
+        Field(
             "stopped",
             "On stop loss",
             "EUR, function",
             "cash",
             "function",
-            "=XI_TURBO_CASH_SETTLEMENT({in.side},{roll.level},{in.spot},{in.entitlement},{in.fx},"
+            "=XI_TURBO_CASH_SETTLEMENT({in.side},{roll.level},{in.worst},{in.entitlement},{in.fx},"
             '"stop loss",{in.kind},Expenses,Decimals)',
         ),
         Field(
@@ -237,11 +266,21 @@ SETTLEMENT = Block(
             "Replica",
             "EUR",
             "cash",
-            "formula",
-            '=IF({in.kind}="open ended",{exercise_replica},0)',
+            "cross",
+            '=IF({in.kind}="open ended",ROUND(MAX(0,{residual}-Expenses),Decimals),0)',
         ),
         _difference("stopped_diff", "stopped", "stopped_replica"),
-        Field("due", "Due on the day", "EUR", "cash", "formula", "=IF({touched}>0,{stopped},{exercise})"),
+        _path("out", "Stopped out", "1 = event", "flag", "stops"),
+        Field("due", "Due on the day", "EUR", "cash", "formula", "=IF({out}>0,{stopped},{exercise})"),
+        Field("times", "Leverage", "times, of the day", "times", "cross", "=IF({out}=0,{value.leverage_replica},0)"),
+        Field(
+            "worth",
+            "Value",
+            "EUR, of the day",
+            "cash4",
+            "formula",
+            '=IF({out}=0,{value.replica},IF({in.kind}="open ended",{residual},0))',
+        ),
     ),
     ROWS,
 )
@@ -259,8 +298,8 @@ BOOK_COLUMNS = (
     "leverage",
     "distance",
     "state",
-    "note",
 )
+BOOK = '=_xlfn.CHOOSECOLS(_xlfn.IFNA(XI_TURBO_BOOK(tblTerms[#All],tblMarket[#All],AsOf),""),1,2,3,4,5,6,7,8,9,10,11,12)'
 BOOK_NUMBERS = (
     "general",
     "general",
@@ -274,7 +313,6 @@ BOOK_NUMBERS = (
     "times",
     "fraction",
     "general",
-    "general",
 )
 
 AGREEMENT = Block(
@@ -284,16 +322,17 @@ AGREEMENT = Block(
     (
         *LABELS,
         _difference("level", "book.financing_level", "roll.level", "Financing level"),
-        _difference("stop_loss", "book.stop_loss", "roll.stop_loss", "Stop-loss price"),
+        _difference("stop_loss", "book.stop_loss", "roll.barrier", "Stop-loss price"),
         Field(
             "value",
             "Value",
             "absolute",
             "diff",
             "formula",
-            '=IF(AND({settle.touched}>0,{in.kind}<>"open ended"),ABS({book.value}),ABS({book.value}-{value.value}))',
+            "=ABS({book.value}-{settle.worth})",
         ),
-        _difference("paid", "book.settlement", "settle.due", "Settlement"),
+        Field("paid", "Settlement", "absolute", "diff", "formula", "=ABS({book.settlement}-ROUND({settle.worth},2))"),
+        Field("days", "Days", "absolute", "diff", "cross", "=ABS({book.days}-({in.last}-LevelDate))"),
         Field(
             "leverage",
             "Leverage",
@@ -309,7 +348,7 @@ AGREEMENT = Block(
             "absolute",
             "diff",
             "formula",
-            '=ABS(IF({book.state}="stopped out",1,0)-{settle.touched})',
+            '=ABS(IF({book.state}="stopped out",1,0)-{settle.out})',
         ),
         Field("live", "Live", "1 = live", "flag", "formula", '=IF({book.state}="live",1,0)'),
     ),
@@ -359,7 +398,7 @@ TESTS = Block(
             "formula",
             "=IF(ISERROR(SUM({in.level},{in.spot},{in.fx},{issue.gap},{roll.diff},{roll.stop_diff},{value.diff},"
             "{value.leverage_diff},{value.distance_diff},{settle.event_diff},{settle.exercise_diff},"
-            "{settle.stopped_diff})),1,0)",
+            "{settle.stopped_diff},{agree.value})),1,0)",
         ),
     ),
     ROWS,
@@ -378,7 +417,7 @@ CHARTS = Block(
                 "EUR",
                 "cash4",
                 "formula",
-                f'=IF({{in.underlying}}="{i.code}",{{value.value}},0)',
+                f'=IF({{in.underlying}}="{i.code}",{{settle.worth}},0)',
             )
             for i in INDICES
         ),
@@ -389,7 +428,7 @@ CHARTS = Block(
                 "of spot",
                 "fraction",
                 "formula",
-                f'=IF({{in.underlying}}="{i.code}",{{value.distance}},0)',
+                f'=IF(AND({{in.underlying}}="{i.code}",{{settle.out}}=0),{{value.distance}},0)',
             )
             for i in INDICES
         ),
@@ -400,16 +439,15 @@ CHARTS = Block(
 
 def add_calc(desk: Desk, places: Places) -> Any:
     """Write the calculation blocks."""
-    widths = (17, 13, *([12.5] * 13))
+    widths = (17, 13, *([12.5] * 16))
     lead = "From terms and market to value and settlement; green functions stand beside black replicas."
     sheet = add_sheet(desk, "Calc", "calc", widths, lead, (3, 3))
     row = lay(desk, sheet, places, (TERMS_AND_MARKET, ISSUE, ROLL, VALUE, SETTLEMENT), 3)
     row = _book(desk, sheet, places, row)
     row = lay(desk, sheet, places, (AGREEMENT, TESTS, CHARTS), row)
-    _quiet(desk, sheet, places)
     sheet.print_area(0, 0, row - 2, len(widths))
     # Excel heeds page breaks only without fit to page; at this scale two blocks fill a page.
-    sheet.set_print_scale(54)
+    sheet.set_print_scale(46)
     sheet.set_h_pagebreaks([places.first[f"{key}.isin"][1] - 4 for key in ("roll", "settle", "agree", "chart")])
     return sheet
 
@@ -420,16 +458,7 @@ def _book(desk: Desk, sheet: Any, places: Places, row: int) -> int:
     sheet.set_row(row, 30)
     head = [desk.styles("head")] * len(BOOK_COLUMNS)
     body = [desk.styles("function", number) for number in BOOK_NUMBERS]
-    spill(sheet, row, 1, "=XI_TURBO_BOOK(tblTerms[#All],tblMarket[#All],AsOf)", [head, *[body] * ROWS])
+    spill(sheet, row, 1, BOOK, [head, *[body] * ROWS])
     columns = {name: column for column, name in enumerate(BOOK_COLUMNS, start=1)}
     places.put("book", ROWS, sheet.get_name(), row + 1, columns)
     return row + ROWS + 2
-
-
-def _quiet(desk: Desk, sheet: Any, places: Places) -> None:
-    """Show the leverage of a certificate without value, which is an error, in faint letters."""
-    for name in ("value.leverage", "book.leverage"):
-        _, row, column, _ = places.first[name]
-        sheet.conditional_format(
-            row, column, row + ROWS - 1, column, {"type": "errors", "format": desk.styles("faint")}
-        )

@@ -5,43 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import attrs
-
-from xlidx.templates.grid import Places, filled
+from xlidx.templates.grid import Places
 from xlidx.templates.help import add_help
 from xlidx.templates.parts import add_checks, add_cover, add_inputs, card, status_card
 from xlidx.templates.style import SERIES as COLOURS
 from xlidx.templates.style import Desk, add_sheet, dress, heads, open_desk, section
 from xlidx.templates.turbo_calc import ROWS, add_calc
 from xlidx.templates.turbo_checks import CHECKS
-from xlidx.templates.turbo_inputs import INDICES, INPUT_GROUPS, add_market, add_terms
+from xlidx.templates.turbo_events import add_events
+from xlidx.templates.turbo_explain import add_explain
+from xlidx.templates.turbo_inputs import INPUT_GROUPS, add_terms
+from xlidx.templates.turbo_ladder import add_ladder
+from xlidx.templates.turbo_market import add_market
+from xlidx.templates.turbo_paths import add_paths
+from xlidx.templates.turbo_roll import add_roll
+from xlidx.templates.turbo_sample import INDICES
+from xlidx.templates.turbo_scenario import add_scenario
+from xlidx.templates.turbo_settlement import add_settlement
 from xlidx.templates.turbo_text import COVER, HELP
 
 NAME = "turbo_desk"
-EXPLAIN = (
-    '=XI_EXPLAIN("XI_TURBO_CASH_SETTLEMENT",INDEX({in.side},{row}),INDEX({roll.level},{row}),INDEX({in.spot},{row}),'
-    "INDEX({in.entitlement},{row}),INDEX({in.fx},{row}),EventPick,INDEX({in.kind},{row}),Expenses,Decimals)"
-)
+ROOMS = (add_roll, add_events, add_settlement, add_scenario, add_ladder, add_explain)
 
 
 def build(path: Path) -> None:
     """Write the turbo desk, formulas without values."""
     desk, places = open_desk(path, NAME, "xlidx turbo desk"), Places()
     add_cover(desk, COVER)
-    add_inputs(desk, "Blue cells on cream are yours to change; all are named.", INPUT_GROUPS)
+    add_inputs(desk, "Blue cells on cream are yours to change; all are named.", INPUT_GROUPS).fit_to_pages(1, 1)
     add_terms(desk, places)
     add_market(desk, places)
-    add_calc(desk, places)
-    _output(desk, places)
+    for room in (add_paths, add_calc, _output, *ROOMS):
+        room(desk, places)
     add_checks(desk, places, CHECKS)
-    _help(desk, places)
+    add_help(desk, HELP)
     desk.book.close()
-
-
-def _help(desk: Desk, places: Places) -> None:
-    row = "MATCH(SeriesPick,{in.isin},0)"
-    call = filled(EXPLAIN.replace("{row}", row), places, None)
-    add_help(desk, attrs.evolve(HELP, explain_call=call))
 
 
 OUTPUT = (
@@ -50,13 +48,13 @@ OUTPUT = (
     ("issue.printed", "Issue price EUR", "cash"),
     ("in.level", "Financing level issued", "level"),
     ("roll.level", "Financing level today", "level4"),
-    ("roll.stop_loss", "Stop-loss price", "level4"),
+    ("roll.barrier", "Stop-loss price", "level4"),
     ("in.spot", "Spot", "level"),
-    ("value.value", "Value EUR", "cash4"),
-    ("value.leverage_replica", "Leverage", "times"),
+    ("settle.worth", "Value EUR", "cash4"),
+    ("settle.times", "Leverage", "times"),
     ("value.distance", "Distance to stop-loss", "fraction"),
-    ("settle.exercise", "On exercise EUR", "cash"),
-    ("settle.stopped", "On stop loss EUR", "cash"),
+    ("settle.due", "Due if settled EUR", "cash"),
+    ("in.last", "Last day", "date"),
     ("book.state", "State", "general"),
 )
 WIDTHS = (17, 12, 11, 13, 13, 13, 12, 10.5, 10.5, 11, 11, 11, 12)
@@ -69,7 +67,14 @@ def _output(desk: Desk, places: Places) -> Any:
     _figures(desk, sheet, places)
     section(desk, sheet, 6, "Value and distance to the stop-loss by series", len(WIDTHS))
     _charts(desk, sheet, places)
-    section(desk, sheet, TABLE - 2, "Series", len(WIDTHS), "Leverage is a dash where a series has no value left.")
+    section(
+        desk,
+        sheet,
+        TABLE - 2,
+        "Series",
+        len(WIDTHS),
+        "A series that was stopped out stands as on its last day, without value.",
+    )
     heads(desk, sheet, TABLE, [head for _, head, _ in OUTPUT], 2)
     for column, (name, _, number) in enumerate(OUTPUT, start=1):
         for offset in range(ROWS):
@@ -82,7 +87,7 @@ def _output(desk: Desk, places: Places) -> Any:
 
 
 def _figures(desk: Desk, sheet: Any, places: Places) -> None:
-    value, column = places.column("value.value"), places.column
+    value, column = places.column("settle.worth"), places.column
     figures = (
         ((3, 1, 1), "As of", "=AsOf", "date"),
         ((3, 2, 3), "Series live", f"=SUM({column('agree.live')})", "count"),
@@ -92,8 +97,18 @@ def _figures(desk: Desk, sheet: Any, places: Places) -> None:
             f"=SUMPRODUCT({value},tblTerms[Number issued])",
             "millions",
         ),
-        ((3, 6, 7), "Smallest distance to stop-loss", f"=MIN({column('value.distance')})", "fraction"),
-        ((3, 8, 9), "Highest leverage", f"=MAX({column('value.leverage_replica')})", "times"),
+        (
+            (3, 6, 7),
+            "Smallest distance to stop-loss",
+            f"=_xlfn.MINIFS({column('value.distance')},{column('agree.live')},1)",
+            "fraction",
+        ),
+        (
+            (3, 8, 9),
+            "Highest leverage",
+            f"=_xlfn.MAXIFS({column('settle.times')},{column('agree.live')},1)",
+            "times",
+        ),
         ((3, 10, 11), "Issue prices met", f"=SUM({column('issue.match')})", "count"),
     )
     for place, caption, text, number in figures:

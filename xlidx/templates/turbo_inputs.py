@@ -8,11 +8,16 @@ from typing import Any
 import attrs
 
 from xlidx.templates.grid import Places
-from xlidx.templates.parts import Input, custom_rule, list_rule, number_rule, write_input
+from xlidx.templates.parts import Input, list_rule, number_rule
 from xlidx.templates.style import Desk, add_sheet, section
+from xlidx.templates.turbo_market import MONEY as RATES_ROW
+from xlidx.templates.turbo_market import UNDERLYINGS
+from xlidx.templates.turbo_sample import DAYS, INDICES
 from xlidx.templates.turbo_series import KIND, SERIES, SETTLEMENT_CURRENCY, SIDE, TRADE_DATE
 
-AS_OF = date(2020, 2, 11)
+AS_OF = DAYS[-1]
+CODES = f"=Market!$B${UNDERLYINGS + 1}:$B${UNDERLYINGS + len(INDICES)}"
+DATES = f"=Market!$B${RATES_ROW + 1}:$B${RATES_ROW + len(DAYS)}"
 FIRST = 6  # first row of the body of the tables on Terms and Market
 SOURCE = "Final Terms of 7 February 2020"
 
@@ -58,7 +63,7 @@ TERMS = (
         11,
         "general",
         _of("underlying"),
-        list_rule("=Market!$B$7:$B$12", "Underlying", "One of the rows of the market table."),
+        list_rule(CODES, "Underlying", "One of the underlyings of sheet Market."),
     ),
     Term("side", "Side", 8, "general", _same(SIDE), list_rule(["long", "short"], "Side", "long or short.")),
     Term(
@@ -100,26 +105,6 @@ TERMS = (
 )
 
 
-@attrs.frozen
-class Index:
-    """One underlying: code, name, Bloomberg code, currency, level of the issue day."""
-
-    code: str
-    name: str
-    bloomberg: str
-    currency: str
-    spot: float
-
-
-INDICES = (
-    Index("DAX", "DAX", "DAX <Index>", "EUR", 13532.32),
-    Index("NDX", "NASDAQ 100 Stock Index", "NDX <Index>", "USD", 9446.36),
-    Index("SPX", "S&P 500 Index", "SPX <Index>", "USD", 3346.24),
-    Index("SX5E", "EURO STOXX 50 (Price) Index", "SX5E <Index>", "EUR", 3802.21),
-    Index("MDAX", "MDAX Index", "MDAX <Index>", "EUR", 28871.18),
-    Index("DJIA", "Dow Jones Industrial Average Index", "INDU <Index>", "USD", 29380.92),
-)
-
 INPUT_GROUPS = (
     (
         "Dates",
@@ -146,8 +131,24 @@ INPUT_GROUPS = (
                 value=AS_OF,
                 number="date",
                 unit="date",
-                source="Day to which every series is rolled: one calendar day after the Trade Date.",
-                rule=custom_rule("=AsOf>=LevelDate", "As-of date", "A date on or after the date of the levels."),
+                source="Day to which the book is rolled, a weekday of the month of sheet Market; every sheet follows.",
+                rule=list_rule(DATES, "As-of date", "A day of sheet Market, on or after the date of the levels."),
+            ),
+            Input(
+                name="IssueDate",
+                label="Issue date",
+                value=date(2020, 2, 12),
+                number="date",
+                unit="date",
+                source=f"{SOURCE}, item 6: the yearly valuation dates start one year later.",
+                rule={
+                    "validate": "date",
+                    "criteria": "between",
+                    "minimum": date(2000, 1, 1),
+                    "maximum": date(2099, 12, 31),
+                    "input_title": "Issue date",
+                    "input_message": "Day from which the yearly valuation dates of sheet Settlement run.",
+                },
             ),
         ),
     ),
@@ -175,15 +176,15 @@ INPUT_GROUPS = (
         ),
     ),
     (
-        "One series explained (sheet Help)",
+        "One series (sheets Roll, Settlement, Scenario, Explain)",
         (
             Input(
                 name="SeriesPick",
-                label="Series to explain",
+                label="Series",
                 value="DE000NG20XV1",
                 number="general",
                 unit="ISIN",
-                source="Choose an ISIN of sheet Terms; sheet Help then shows its settlement step by step.",
+                source="Choose an ISIN of sheet Terms: its month, settlement, scenarios and steps are shown.",
                 rule=list_rule(f"=Terms!$D${FIRST + 1}:$D${FIRST + len(SERIES)}", "Series", "An ISIN of sheet Terms."),
             ),
             Input(
@@ -194,6 +195,101 @@ INPUT_GROUPS = (
                 unit="event",
                 source="exercise and issuer call pay the intrinsic value; on a stop loss best and limited pay zero.",
                 rule=list_rule(["exercise", "issuer call", "stop loss"], "Event", "How the series is settled."),
+            ),
+            Input(
+                name="Calendar",
+                label="Calendar of the valuation dates",
+                value="XNYS",
+                number="general",
+                unit="exchange",
+                source="Market identifier code of the exchange of the underlying: sessions of the yearly valuation dates.",
+                rule=list_rule(["XETR", "XNYS"], "Calendar", "XETR for DAX and MDAX, XNYS for NDX, SPX and DJIA."),
+            ),
+            Input(
+                name="ShiftStep",
+                label="Step of the spot shifts",
+                value=0.015,
+                number="rate",
+                unit="of spot",
+                source="Sheet Scenario: four steps down and four up from the spot of the as-of date.",
+                rule=number_rule(0.0001, 0.2, "Step", "A fraction: 1.5 % is 0.015."),
+            ),
+            Input(
+                name="DayStep",
+                label="Step of the days ahead",
+                value=7,
+                number="plain",
+                unit="calendar days",
+                source="Sheet Scenario: today and four steps ahead.",
+                rule=number_rule(1, 365, "Days", "A whole number of calendar days.", whole=True),
+            ),
+            Input(
+                name="Position",
+                label="Position to hedge",
+                value=100000,
+                number="count",
+                unit="EUR",
+                source="Sheet Scenario: market value that certificates of the series shall cover.",
+                rule=number_rule(1, 1e12, "Position", "Market value in settlement currency."),
+            ),
+        ),
+    ),
+    (
+        "New series (sheet Ladder)",
+        (
+            Input(
+                name="NewUnderlying",
+                label="Underlying",
+                value="DAX",
+                number="general",
+                unit="underlying",
+                source="Spot and exchange rate of the as-of date come from sheet Market.",
+                rule=list_rule(CODES, "Underlying", "One of the underlyings of sheet Market."),
+            ),
+            Input(
+                name="NewSide",
+                label="Side",
+                value="short",
+                number="general",
+                unit="side",
+                source="long: levels below the spot; short: levels above it.",
+                rule=list_rule(["long", "short"], "Side", "long or short."),
+            ),
+            Input(
+                name="Increment",
+                label="Distance from level to level",
+                value=25,
+                number="level",
+                unit="points",
+                source="Assumption: the Final Terms used 5 points for DAX, 20 for NDX, 10 for SPX.",
+                rule=POSITIVE,
+            ),
+            Input(
+                name="FirstDistance",
+                label="Distance of the first level",
+                value=40,
+                number="level",
+                unit="points",
+                source="Distance of the first level from the spot; the first DAX series of the Final Terms had 39.",
+                rule=POSITIVE,
+            ),
+            Input(
+                name="NewEntitlement",
+                label="Entitlement",
+                value=0.01,
+                number="unit",
+                unit="units",
+                source=f"{SOURCE}, item 16: 0.01 for all indices but MDAX (0.001).",
+                rule=POSITIVE,
+            ),
+            Input(
+                name="FirstSeries",
+                label="Number of the first new series",
+                value=108754,
+                number="plain",
+                unit="number",
+                source="One after the last series of the Final Terms.",
+                rule=number_rule(1, 1e9, "Series number", "A whole number.", whole=True),
             ),
         ),
     ),
@@ -254,93 +350,3 @@ def _term(desk: Desk, sheet: Any, column: int, term: Term) -> None:
             sheet.write(row, column, term.value(series), desk.styles("input", term.number))
     if term.rule:
         sheet.data_validation(FIRST, column, FIRST + len(SERIES) - 1, column, dict(term.rule))
-
-
-MARKET = (
-    ("underlying", "Underlying", 12),
-    ("name", "Index", 36),
-    ("bloomberg", "Bloomberg", 14),
-    ("currency", "Currency", 10),
-    ("spot", "Spot", 13),
-    ("low", "Low", 12),
-    ("high", "High", 12),
-    ("dividend", "Dividend", 11),
-    ("rate", "Rate", 10),
-    ("fx", "FX", 10),
-    ("day_count", "Day count", 9),
-    ("low_used", "Low used", 12),
-    ("high_used", "High used", 12),
-)
-_ROW = "tblMarket[[#This Row],[{0}]]"
-_CURRENCY = f"MATCH({_ROW.format('Currency')},tblCurrency[Currency],0)"
-MARKET_FORMULAS = {
-    "rate": ("rate", f"=INDEX(tblCurrency[Deposit rate],{_CURRENCY})"),
-    "fx": ("factor", f"=INDEX(tblCurrency[FX per EUR],{_CURRENCY})"),
-    "day_count": ("plain", f"=INDEX(tblCurrency[Day count],{_CURRENCY})"),
-    "low_used": ("level", f"=IF(ISNUMBER({_ROW.format('Low')}),{_ROW.format('Low')},{_ROW.format('Spot')})"),
-    "high_used": ("level", f"=IF(ISNUMBER({_ROW.format('High')}),{_ROW.format('High')},{_ROW.format('Spot')})"),
-}
-
-
-def add_market(desk: Desk, places: Places) -> Any:
-    """Write the market: one row per underlying, one per currency."""
-    lead = "Levels, deposit rates and exchange rate of the as-of date: replace them to run the book on another day."
-    sheet = add_sheet(desk, "Market", "input", [width for _, _, width in MARKET], lead, (FIRST, 2))
-    note = "Index points. Spots are implied by the 23 issue prices, not published closes; a blank range is the spot."
-    row = section(desk, sheet, 3, "Underlyings", len(MARKET), note)
-    last = FIRST + len(INDICES) - 1
-    _market_table(desk, sheet, row, last)
-    for offset, index in enumerate(INDICES):
-        _underlying(desk, sheet, FIRST + offset, index)
-    places.put("m", len(INDICES), "Market", FIRST, {key: i for i, (key, _, _) in enumerate(MARKET, start=1)})
-    _currencies(desk, sheet, last + 2)
-    sheet.print_area(0, 0, last + 8, len(MARKET))
-    return sheet
-
-
-def _market_table(desk: Desk, sheet: Any, row: int, last: int) -> None:
-    columns: list[dict[str, Any]] = [{"header": head, "header_format": desk.styles("head")} for _, head, _ in MARKET]
-    for place, (key, _, _) in enumerate(MARKET):
-        if key in MARKET_FORMULAS:
-            number, text = MARKET_FORMULAS[key]
-            columns[place] |= {"formula": text, "format": desk.styles("formula", number)}
-    sheet.set_row(row, 18)
-    options = {"name": "tblMarket", "columns": columns, "style": None, "autofilter": False}
-    sheet.add_table(row, 1, last, len(MARKET), options)
-
-
-def _underlying(desk: Desk, sheet: Any, row: int, index: Index) -> None:
-    texts = (index.code, index.name, index.bloomberg, index.currency)
-    for column, text in enumerate(texts, start=1):
-        sheet.write_string(row, column, text, desk.styles("label"))
-    range_rule = number_rule(1e-9, 1e9, "Range of the day", "Level above 0; blank means the spot.")
-    dividend_rule = number_rule(0, 1e6, "Dividend", "Index points that went ex since the level date; blank is 0.")
-    spot_rule = number_rule(1e-9, 1e9, f"Level of {index.code}", f"Index points, in {index.currency}; above 0.")
-    cells = (("Spot", index.spot, spot_rule), ("Low", None, range_rule), ("High", None, range_rule))
-    for column, (word, value, rule) in enumerate((*cells, ("Dividend", 0.0, dividend_rule)), start=5):
-        one = Input(name=f"{word}{index.code}", label="", value=value, number="level", unit="", source="", rule=rule)
-        write_input(desk, sheet, row, column, one)
-
-
-def _currencies(desk: Desk, sheet: Any, row: int) -> None:
-    row = section(desk, sheet, row, "Currencies", len(MARKET), "FX divides: financing currency per EUR.")
-    names = ("Currency", "Source", "Deposit rate", "Day count", "FX per EUR")
-    columns = [{"header": name, "header_format": desk.styles("head")} for name in names]
-    options = {"name": "tblCurrency", "columns": columns, "style": None, "autofilter": False}
-    sheet.add_table(row, 1, row + 2, len(names), options)
-    rate = number_rule(-0.2, 1, "Deposit rate", "Per year, as a fraction: -0.45 % is -0.0045.")
-    year = list_rule(["360", "365"], "Day count", "Days of a year: 360 (EUR, USD, CHF) or 365 (GBP).")
-    fx = number_rule(1e-6, 1e6, "USD per EUR", "US dollars for one euro, for example 1.0953.")
-    money = (("EUR", -0.0045), ("USD", 0.0158))
-    for offset, (currency, level) in enumerate(money, start=row + 1):
-        sheet.write_string(offset, 1, currency, desk.styles("label"))
-        sheet.write_string(offset, 2, "Assumption: replace by your desk's rate", desk.styles("label"))
-        _rate(desk, sheet, offset, 3, f"Rate{currency}", level, "rate", rate)
-        _rate(desk, sheet, offset, 4, f"Year{currency}", 360, "plain", year)
-    sheet.write_number(row + 1, 5, 1, desk.styles("label", "factor"))
-    _rate(desk, sheet, row + 2, 5, "EURUSD", 1.0953, "factor", fx)
-
-
-def _rate(desk: Desk, sheet: Any, row: int, column: int, name: str, value: float, number: str, rule: Any) -> None:
-    one = Input(name=name, label="", value=value, number=number, unit="", source="", rule=rule)
-    write_input(desk, sheet, row, column, one)
