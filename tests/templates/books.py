@@ -18,6 +18,20 @@ from xlidx.recalc import recalculate
 
 SHIPPED = Path(__file__).parents[2] / "workbooks"
 SHEETS = {
+    "human_capital_mv": [
+        "Cover",
+        "Inputs",
+        "Universe",
+        "Prices",
+        "Screens",
+        "Yield",
+        "Optimise",
+        "Rebalance",
+        "Index",
+        "Events",
+        "Checks",
+        "Help",
+    ],
     "turbo_desk": [
         "Cover",
         "Inputs",
@@ -168,3 +182,8 @@ def without(number: float) -> Callable[[Any], Any]:
 def late(cell: Any) -> Any:
     """Move a date by two weeks."""
     return cell + timedelta(days=14) if isinstance(cell, date) else cell
+
+
+def doubled(cell: Any) -> Any:
+    """Double numbers: sums of them leave any limit that is near."""
+    return 2.0 * cell if isinstance(cell, float) else cell

@@ -12,6 +12,7 @@ from tests.templates.books import (
     SHEETS,
     Verdict,
     bent,
+    doubled,
     instead,
     late,
     master,
@@ -137,8 +138,31 @@ PSI20: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Dividends all find their company and session", {"Dividends!C7": "SXXX"}, {}),
     ("Rows of Calc in error", {}, {"XI_INDEX_LEVEL": lambda cell: "#N/A"}),
 )
+HUMAN: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("Peers' averages and eight screens: function - replica", {}, {"XI_ESG_SCREEN": off}),
+    ("Value traded: function - replica", {"LeastTraded": 2e7}, {}),
+    ("Dividend yield and rank: function - replica", {}, {"XI_YIELD_SELECT": off}),
+    ("Regions with less than a tenth of the selection", {"RegionPart": 0.2}, {}),
+    ("Candidates without prices", {"YieldFilter": 0.4}, {}),
+    ("Closes of Universe against Prices on the selection day", {"Universe!V9": 99.0}, {}),
+    ("Selection day is session 126, and both adjustment days are of the year", {"BaseDay": date(2017, 7, 6)}, {}),
+    ("Securities held", {}, {"XI_MIN_VARIANCE": off}),
+    ("Weights add up to 1", {}, {"XI_MIN_VARIANCE": off}),
+    ("Weights within their limits", {}, {"XI_MIN_VARIANCE": off}),
+    ("Sectors and regions within their limits", {}, {"XI_MIN_VARIANCE": doubled}),
+    ("Variance: function / replica - 1", {}, {"XI_MIN_VARIANCE": off}),
+    ("Status is optimal", {}, {"XI_MIN_VARIANCE": instead("optimal", "feasible")}),
+    ("Proven gap", {}, {"XI_MIN_VARIANCE": off}),
+    ("Ten target weights: function - replica", {}, {"XI_REBALANCE_WEIGHTS": off}),
+    ("Target weights of every day add up to 1", {}, {"XI_REBALANCE_WEIGHTS": off}),
+    ("Numbers of shares: function - replica", {}, {"XI_SHARES_FROM_WEIGHTS": off}),
+    ("Levels of the ten days: shares x prices - history", {}, {"XI_SHARE_INDEX_HISTORY": off}),
+    ("Price, net and gross on the adjustment day - history", {}, {"XI_SHARE_INDEX_HISTORY": off}),
+    ("Event calculators: function - replica", {}, {"XI_SHARES_ADJUST": off}),
+)
 VERDICTS: dict[str, Verdict] = {}
-CASES = [("turbo_desk", *case) for case in TURBO] + [("psi20_index", *case) for case in PSI20]
+CASES = [("human_capital_mv", *case) for case in HUMAN]
+CASES += [("turbo_desk", *case) for case in TURBO] + [("psi20_index", *case) for case in PSI20]
 
 
 @pytest.mark.parametrize("name", SHEETS)

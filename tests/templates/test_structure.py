@@ -19,13 +19,16 @@ ROLES = {
     "Cover": "cover", "Calc": "calc", "Daily": "calc", "Actions": "calc", "Review": "calc", "Capping": "calc",
     "History": "output", "Output": "output", "Reconciliation": "check", "Checks": "check", "Rules": "help",
     "Help": "help", "Paths": "calc", "Roll": "output", "Settlement": "output", "Scenario": "output",
-    "Ladder": "output", "Explain": "output",
+    "Ladder": "output", "Explain": "output", "Screens": "calc", "Yield": "calc", "Optimise": "calc",
+    "Rebalance": "calc", "Index": "output",
 }  # fmt: skip
 OWN_ROLES = {("turbo_desk", "Events"): "output"}
-CHARTS = {"turbo_desk": 3, "psi20_index": 4}
+CHARTS = {"human_capital_mv": 1, "turbo_desk": 3, "psi20_index": 4}
 BLUE = "FF1D4ED8"
 # Long tables, whose cells have no names of their own.
-LISTS = ("Terms", "Market", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions", "Reconciliation")
+LISTS = (
+    "Universe", "Terms", "Market", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions", "Reconciliation",
+)  # fmt: skip
 both = pytest.mark.parametrize("name", SHEETS)
 
 

@@ -131,16 +131,16 @@ DECISION_COLUMNS: tuple[Column, ...] = (
 def add_members(desk: Desk, places: Places) -> Any:
     """Write the members, the companies that join later, and the withholding taxes."""
     rows = [[getattr(member, key) for key, *_ in MEMBER_COLUMNS] for member in MEMBERS]
-    sheet = _sheet(desk, "Members", MEMBER_COLUMNS, (FIRST, 2))
+    sheet = input_sheet(desk, "Members", MEMBER_COLUMNS, (FIRST, 2))
     note = "Table tblMembers, as of the base date. Free float is raw, in fractions; Calc rounds it to bands."
     row = section(desk, sheet, 3, "Members on the base date", len(MEMBER_COLUMNS), note)
-    row = _table(desk, sheet, places, ("tblMembers", "q"), (row, MEMBER_COLUMNS, rows, len(rows)))
+    row = input_table(desk, sheet, places, ("tblMembers", "q"), (row, MEMBER_COLUMNS, rows, len(rows)))
     note = "Table tblJoining: columns of sheet Prices after those of the members; sheet Events brings them in."
     row = section(desk, sheet, row + 1, "Companies that join later", len(MEMBER_COLUMNS), note)
-    row = _table(desk, sheet, places, ("tblJoining", "j"), (row, JOINING_COLUMNS, JOINING, len(JOINING)))
+    row = input_table(desk, sheet, places, ("tblJoining", "j"), (row, JOINING_COLUMNS, JOINING, len(JOINING)))
     note = "Table tblTax: rates by country of incorporation, for the net return. The rates are samples too."
     row = section(desk, sheet, row + 1, "Withholding tax", len(MEMBER_COLUMNS), note)
-    row = _table(desk, sheet, places, ("tblTax", "x"), (row, TAX_COLUMNS, TAXES, len(TAXES) + 2))
+    row = input_table(desk, sheet, places, ("tblTax", "x"), (row, TAX_COLUMNS, TAXES, len(TAXES) + 2))
     sheet.print_area(0, 0, row - 1, len(MEMBER_COLUMNS))
     sheet.fit_to_pages(1, 1)
     return sheet
@@ -149,30 +149,30 @@ def add_members(desk: Desk, places: Places) -> Any:
 def add_dividends(desk: Desk, places: Places) -> Any:
     """Write the ordinary dividends."""
     note = "Table tblDividends: ordinary dividends, gross, which go into XD. Special ones stand on sheet Events."
-    return _single(desk, places, ("Dividends", "tblDividends", "d"), note, DIVIDEND_COLUMNS, DIVIDENDS, DIVIDEND_ROWS)
+    return single(desk, places, ("Dividends", "tblDividends", "d"), note, DIVIDEND_COLUMNS, DIVIDENDS, DIVIDEND_ROWS)
 
 
 def add_events(desk: Desk, places: Places) -> Any:
     """Write the corporate actions and changes of the composition."""
     rows = [[getattr(one, key) for key, *_ in EVENT_COLUMNS] for one in ACTIONS]
     note = "Table tblActions: dates are ex-dates; ratio, price and amount are per share held. Oldest first."
-    return _single(desk, places, ("Events", "tblActions", "e"), note, EVENT_COLUMNS, rows, ACTION_ROWS)
+    return single(desk, places, ("Events", "tblActions", "e"), note, EVENT_COLUMNS, rows, ACTION_ROWS)
 
 
 def add_candidates(desk: Desk, places: Places) -> Any:
     """Write the listed lines that a review chooses from."""
     rows = [[getattr(one, key) for key, *_ in CANDIDATE_COLUMNS] for one in CANDIDATES]
     note = "Table tblCandidates: every listed line at the review cut-off date of sheet Inputs; closes in euro."
-    return _single(desk, places, ("Candidates", "tblCandidates", "c"), note, CANDIDATE_COLUMNS, rows, CANDIDATE_ROWS)
+    return single(desk, places, ("Candidates", "tblCandidates", "c"), note, CANDIDATE_COLUMNS, rows, CANDIDATE_ROWS)
 
 
 def add_decisions(desk: Desk, places: Places) -> Any:
     """Write the decisions that are a matter of judgement."""
     note = "Table tblDecisions: who decided what, why, and until which cut-off date it holds; expired ones are ignored."
-    return _single(desk, places, ("Decisions", "tblDecisions", "v"), note, DECISION_COLUMNS, DECISIONS, DECISION_ROWS)
+    return single(desk, places, ("Decisions", "tblDecisions", "v"), note, DECISION_COLUMNS, DECISIONS, DECISION_ROWS)
 
 
-def _single(
+def single(
     desk: Desk,
     places: Places,
     names: tuple[str, str, str],
@@ -181,19 +181,21 @@ def _single(
     rows: Rows,
     height: int,
 ) -> Any:
+    """Write a sheet that is one input table, and return it."""
     name, table, block = names
-    sheet = _sheet(desk, name, columns, (FIRST, 3))
+    sheet = input_sheet(desk, name, columns, (FIRST, 3))
     row = section(desk, sheet, 3, name, len(columns), note)
-    row = _table(desk, sheet, places, (table, block), (row, columns, rows, height))
+    row = input_table(desk, sheet, places, (table, block), (row, columns, rows, height))
     sheet.print_area(0, 0, row - 1, len(columns))
     return sheet
 
 
-def _sheet(desk: Desk, name: str, columns: tuple[Column, ...], freeze: tuple[int, int]) -> Any:
+def input_sheet(desk: Desk, name: str, columns: tuple[Column, ...], freeze: tuple[int, int]) -> Any:
+    """Add a sheet for input tables, as wide as the columns of one of them."""
     return add_sheet(desk, name, "input", [width for _, _, width, *_ in columns], INVENTED, freeze)
 
 
-def _table(
+def input_table(
     desk: Desk, sheet: Any, places: Places, names: tuple[str, str], content: tuple[int, tuple[Column, ...], Rows, int]
 ) -> int:
     """Write an Excel table from its heads on, with empty rows up to a height; return the row below it."""
