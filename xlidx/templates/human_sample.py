@@ -70,7 +70,7 @@ class Security:
 
 
 # What lets a few securities fail, by their number: one field each.
-FLAWS: dict[int, tuple[str, object]] = {
+FLAWS: dict[int, tuple[str, Any]] = {
     6: ("controversy", "critical"),
     29: ("controversy", "warning list"),
     44: ("armament", "major"),
