@@ -67,7 +67,7 @@ def place_index(places: Places) -> None:
 def add_index(desk: Desk, places: Places) -> Any:
     """Write the sheet."""
     lead = "Numbers of shares carry every adjustment: price, net and gross return from the previous adjustment day on."
-    widths = (14, 12, 12, 12, 36, 13, 12, 12, 3, 15, 12, 12, 12, 12, 3)
+    widths = (20, 12, 12, 12, 36, 13, 12, 12, 3, 15, 12, 12, 12, 12, 3)
     sheet = add_sheet(desk, HOME, "output", widths, lead, (3, 2))
     note = "Green: one call for every weekday. Purple: levels of sheet Rebalance, on the base date and its eleven days."
     section(desk, sheet, ROW - 2, "Levels, and the target weights that the call reads", LAST, note)
