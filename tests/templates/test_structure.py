@@ -27,7 +27,8 @@ CHARTS = {"human_capital_mv": 1, "turbo_desk": 3, "psi20_index": 4}
 BLUE = "FF1D4ED8"
 # Long tables, whose cells have no names of their own.
 LISTS = (
-    "Universe", "Terms", "Market", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions", "Reconciliation",
+    "Universe", "Terms", "Market", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions",
+    "Reconciliation",
 )  # fmt: skip
 both = pytest.mark.parametrize("name", SHEETS)
 
