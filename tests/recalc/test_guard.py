@@ -146,6 +146,9 @@ def test_the_guard_earns_its_keep_on_the_held_out_set() -> None:
 SCOPE = Scope(("S", "My Sheet"), frozenset(TOYS), clock=False)
 
 REFUSED = {
+    "=FILTER(A1:C3,A1:C1=3)": "FILTER by a condition that is not known to be one column",
+    "=FILTER(A1:C3,TRANSPOSE(A1:A3)=3)": "FILTER by a condition that is not known to be one column",
+    "=FILTER(A1:A3,E5#>1)": "FILTER by a condition that is not known to be one column",
     "=LEN(A1:A3)": "a block where LEN wants one value (argument 1)",
     "=SUMIF(A1:A3*1,1)": "a computed array or value where SUMIF wants a range (argument 1)",
     "=MATCH(1,A1:A3*1,1)": "MATCH of a near value in computed values",

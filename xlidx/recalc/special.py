@@ -66,6 +66,24 @@ def _xlookup(args: list[Seen | None], texts: list[str]) -> Seen:
     return Seen(text, "one" if results.line else "many")
 
 
+def _filter(args: list[Seen | None], texts: list[str]) -> Seen:
+    # Measured: with one condition per column the engine gives back all columns.
+    condition = args[1] if len(args) > 1 else None
+    if condition is None or condition.columns != 1:
+        what = "FILTER by a condition that is not known to be one column"
+        raise Outside(what, "filter rows by one column of conditions; turn columns into rows with TRANSPOSE")
+    return Seen(f"FILTER({','.join(texts)})", "many")
+
+
+def _transpose(args: list[Seen | None], texts: list[str]) -> Seen:
+    turned = args[0] if args else None
+    if turned is None:
+        raise Outside("TRANSPOSE without a block", "refer to the cells to turn")
+    return attrs.evolve(
+        turned, text=f"TRANSPOSE({','.join(texts)})", rows=turned.columns, columns=turned.rows, reference=False
+    )
+
+
 def _text(args: list[Seen | None], texts: list[str]) -> Seen:
     form = args[1].literal if len(args) == 2 and args[1] is not None else None
     decimals = _decimals(form) if isinstance(form, str) else None
@@ -130,6 +148,8 @@ SPECIAL: dict[str, Special] = {
     "INDEX": _index,
     "MATCH": _match,
     "XLOOKUP": _xlookup,
+    "FILTER": _filter,
+    "TRANSPOSE": _transpose,
     "TEXT": _text,
     "DATEDIF": _datedif,
     "SUBTOTAL": _subtotal,
