@@ -12,7 +12,7 @@ async function main() {
   const lock = JSON.parse(fs.readFileSync(path.join(dist, "pyodide-lock.json"), "utf-8"));
   const wanted = ["numpy", "pandas", "scipy", "ssl"].filter((name) => name in lock.packages);
   await py.loadPackage(wanted, { messageCallback: () => {} });
-  for (const [place, folder] of [["/project", root], ["/pure", site], ["/work", work]]) {
+  for (const [place, folder] of [["/project", root], ["/pure", site], ["/xlidx_run", work]]) {
     py.FS.mkdir(place);
     py.FS.mount(py.FS.filesystems.NODEFS, { root: folder }, place);
   }
@@ -22,8 +22,8 @@ async function main() {
   py.runPython(`
 import json, officejs_rig as rig
 rig.stand_in()
-module = rig.loaded("/work/main.py")
-with open("/work/answers.json", "w") as file:
+module = rig.loaded("/xlidx_run/main.py")
+with open("/xlidx_run/answers.json", "w") as file:
     json.dump([rig.answer(module, request) for request in requests], file, allow_nan=False)
 `);
 }
