@@ -265,7 +265,7 @@ def _agenda(rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None,
     gains, times, ready = _gains(rules, sessions, lines, quotes, previous, rates)
     twice = np.ones(len(sessions), dtype=bool)
     twice[np.unique(sessions * len(quotes.ids) + rules.column, return_index=True)[1]] = False
-    later = np.array([*exits], dtype=np.int64)
+    later = np.array([*exits], dtype=np.intp)
     dated, other = np.union1d(sessions, later), np.concatenate((sessions[~ready | twice], later))
     return Agenda(
         rules,
