@@ -37,7 +37,7 @@ CHILD = """
         said = f"{done.formulas} formulas"
     except XlidxError as error:
         said = error.sentence
-    with open("/proc/self/status") as status:  # ru_maxrss would carry over the peak of the process that started this one
+    with open("/proc/self/status") as status:  # ru_maxrss would carry over the peak of the parent process
         peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", status.read())[1])
     print(json.dumps({"said": said, "mib": peak / 1024}))
 """

@@ -320,7 +320,8 @@ def _xd(found: Walk, withholding: Table | None) -> tuple[Floats, Floats]:
     cash = gross * counted[held]
     countries = [found.countries[place] for place in held.tolist()]
     tax = frame["withholding"].to_numpy() if withholding is None else withholding_rates(frame, countries, withholding)
-    points = [np.bincount(sessions.astype(np.intp), amount, size) / found.divisors for amount in (cash * (1.0 - tax), cash)]
+    places = sessions.astype(np.intp)
+    points = [np.bincount(places, amount, size) / found.divisors for amount in (cash * (1.0 - tax), cash)]
     return points[0], points[1]
 
 
