@@ -179,7 +179,8 @@ def test_recalc_refuses_a_wrong_setting_and_writes_nothing(cli, desk, settings, 
     assert desk.read_bytes() == before
 
 
-def test_the_engine_of_a_later_release_is_refused_in_one_line(cli, desk):
+def test_a_missing_libreoffice_is_refused_in_one_line(cli, desk, monkeypatch):
+    monkeypatch.setenv("PATH", "")
     code, _, err = cli("recalc", str(desk), "--engine", "lo")
     assert code == 2
     assert "LibreOffice" in err

@@ -146,9 +146,9 @@ def test_the_guard_earns_its_keep_on_the_held_out_set() -> None:
 SCOPE = Scope(("S", "My Sheet"), frozenset(TOYS), clock=False)
 
 REFUSED = {
-    "=FILTER(A1:C3,A1:C1=3)": "FILTER by a condition that is not known to be one column",
-    "=FILTER(A1:C3,TRANSPOSE(A1:A3)=3)": "FILTER by a condition that is not known to be one column",
-    "=FILTER(A1:A3,E5#>1)": "FILTER by a condition that is not known to be one column",
+    "=_xlfn._xlws.FILTER(A1:C3,A1:C1=3)": "FILTER by a condition that is not known to be one column",
+    "=_xlfn._xlws.FILTER(A1:C3,TRANSPOSE(A1:A3)=3)": "FILTER by a condition that is not known to be one column",
+    "=_xlfn._xlws.FILTER(A1:A3,E5#>1)": "FILTER by a condition that is not known to be one column",
     "=LEN(A1:A3)": "a block where LEN wants one value (argument 1)",
     "=SUMIF(A1:A3*1,1)": "a computed array or value where SUMIF wants a range (argument 1)",
     "=MATCH(1,A1:A3*1,1)": "MATCH of a near value in computed values",
@@ -173,6 +173,7 @@ REFUSED = {
     '=TEXT(A1,"[red]0")': "TEXT with the format '[red]0'",
     '=DATEDIF(A1,A2,"md")': "DATEDIF with another unit than d, m or y",
     "=CEILING(A1,0.05)": "CEILING with a step that is not a whole positive constant",
+    "=STDEV.S(A1:A3)": "STDEV.S without its prefix, which Excel shows as #NAME?",
     '=IF("x",1,2)': "IF with a text as its condition",
     '="#N/A"': "an error value written as a text",
     "=INDEX(A1:B3,2)": "INDEX with one number on a block",

@@ -203,7 +203,7 @@ def test_old_array_formula_over_the_right_cells(tmp_path: Path) -> None:
     assert (values["B1"], values["B2"], values["C1"]) == (10, 20, 6)
     rewritten(book, {"xl/worksheets/sheet1.xml": replaced('ref="B1:B2"', 'ref="B1:B3"')})
     with pytest.raises(XlidxError, match="array formula over B1:B3 whose result has another size - S!B1"):
-        recalculate(book, functions=TOYS)
+        recalculate(book, functions=TOYS, engine="fast")
 
 
 def test_clock(tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ def test_refusals_write_nothing(tmp_path: Path, cells: dict[str, object], messag
     book = small(tmp_path / "b.xlsx", cells)
     before = book.read_bytes()
     with pytest.raises(XlidxError) as caught:
-        recalculate(book, tmp_path / "out.xlsx", functions=TOYS)
+        recalculate(book, tmp_path / "out.xlsx", functions=TOYS, engine="fast")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert book.read_bytes() == before
@@ -306,8 +306,6 @@ def test_refusals_write_nothing(tmp_path: Path, cells: dict[str, object], messag
 
 def test_engine_names(tmp_path: Path) -> None:
     book = small(tmp_path / "b.xlsx", {"A1": "=1+1"})
-    with pytest.raises(XlidxError, match="LibreOffice engine is not part of this release"):
-        recalculate(book, functions=TOYS, engine="lo")
     with pytest.raises(XlidxError, match="'excel' is unknown"):
         recalculate(book, functions=TOYS, engine="excel")  # type: ignore[arg-type]
     assert recalculate(book, functions=TOYS, engine="fast").engine == "fast"

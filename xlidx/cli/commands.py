@@ -104,7 +104,10 @@ def rules(document: str | None) -> None:
 @click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a named input cell first.")
 @click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def recalc(book: Path, output: Path | None, engine: EngineName, settings: tuple[str, ...], report: str) -> None:
+@click.option("--verify", is_flag=True, help="Calculate with both engines; refuse to write if they disagree.")
+def recalc(
+    book: Path, output: Path | None, engine: EngineName, settings: tuple[str, ...], report: str, verify: bool
+) -> None:
     """Recalculate a workbook without Excel and write the values into it.
 
     The file is replaced in one step when everything is known, or left as it is.
@@ -113,8 +116,23 @@ def recalc(book: Path, output: Path | None, engine: EngineName, settings: tuple[
     from xlidx.recalc import recalculate
 
     given = dict(map(_setting, settings))
-    done = recalculate(book, output, functions=cell_functions(), engine=engine, set_values=given)
+    done = recalculate(book, output, functions=cell_functions(), engine=engine, verify=verify, set_values=given)
     click.echo(done.as_json() if report == "json" else refreshed(done, output or book))
+
+
+@cli.group()
+def oxt() -> None:
+    """Make the LibreOffice extension with all functions, for interactive use."""
+
+
+@oxt.command("build")
+@click.option("-o", "--output", type=BOOK, required=True, help="File to write, such as xlidx.oxt.")
+def oxt_build(output: Path) -> None:
+    """Write the extension for this interpreter; install it with `unopkg add xlidx.oxt`, then restart LibreOffice."""
+    from xlidx.recalc.libreoffice.extension import build
+
+    build(output)
+    click.echo(f"{output} written; install it with: unopkg add {output}")
 
 
 @cli.command()

@@ -117,12 +117,25 @@ def refreshed(report: Report, path: Path) -> str:
     changed = len(report.changes)
     counts = f"{report.formulas} formulas, {report.calls} calls of xlidx functions, {report.spills} spills"
     lines = [f"{path}: {counts}; {changed} values changed ({report.engine} engine)"]
+    if report.verified:
+        lines.append(_verification(report))
     rows = [[f"  {c.cell}", shown(c.before), "->", shown(c.after)] for c in report.changes[:MOST_SHOWN]]
     if rows:
         lines.append(table(rows, header=False))
     if changed > MOST_SHOWN:
         lines.append(f"  and {changed - MOST_SHOWN} more; --report json lists them all")
     return "\n".join(lines)
+
+
+def _verification(report: Report) -> str:
+    alone = report.not_cross_checked
+    said = "verified: both engines agree" + (" on all other cells" if alone else "")
+    if report.residues:
+        said += f"; {report.residues} cells are 0 but for the rounding of a difference"
+    if alone:
+        more = f" and {len(alone) - MOST_SHOWN} more" if len(alone) > MOST_SHOWN else ""
+        said += f"\nnot cross-checked, computed by one engine only: {', '.join(alone[:MOST_SHOWN])}{more}"
+    return said
 
 
 def as_json(result: Any) -> str:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 import attrs
 
-from xlidx.errors import ErrorValue
+from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.book import Formula, Place
-from xlidx.recalc.grid import Area, a1
+from xlidx.recalc.grid import Area, a1, sheet_prefix
 from xlidx.values import Cell
 
 Function: TypeAlias = Callable[..., object]
 Functions: TypeAlias = Mapping[str, Function]
 CellKey: TypeAlias = tuple[str, int, int]
 
+_SHOWN = 5
 _TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -60,8 +61,11 @@ class Sheets:
     formulas: Mapping[str, Mapping[Place, Formula]]
     hidden_rows: bool = False
 
-    def as_xlsx(self) -> bytes:
-        """Return a bare workbook file: values and formulas, no results, no formats."""
+    def as_xlsx(self, *, arrays: bool = False) -> bytes:
+        """Return a bare workbook file: values and formulas, no results, no formats.
+
+        ``arrays`` keeps array formulas as such, over their extents.
+        """
         names = list(self.formulas)
         sheets = "".join(
             f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(names, 1)
@@ -74,15 +78,16 @@ class Sheets:
             archive.writestr("xl/workbook.xml", _BOOK % sheets)
             archive.writestr("xl/_rels/workbook.xml.rels", _LINKS % links)
             for i, name in enumerate(names, 1):
-                archive.writestr(f"xl/s{i}.xml", _SHEET % self._rows(name))
+                archive.writestr(f"xl/s{i}.xml", _SHEET % self._rows(name, arrays))
         return buffer.getvalue()
 
-    def _rows(self, sheet: str) -> str:
+    def _rows(self, sheet: str, arrays: bool) -> str:
         rows: dict[int, list[tuple[int, str]]] = {}
         for (row, column), value in self.constants[sheet].items():
             rows.setdefault(row, []).append((column, _constant(a1(row, column), value)))
         for (row, column), formula in self.formulas[sheet].items():
-            cell = f'<c r="{a1(row, column)}"><f>{escape(formula.text[1:])}</f></c>'
+            kind = f' t="array" ref="{formula.extent}"' if arrays and formula.extent is not None else ""
+            cell = f'<c r="{a1(row, column)}"><f{kind}>{escape(formula.text[1:])}</f></c>'
             rows.setdefault(row, []).append((column, cell))
         return "".join(f'<row r="{row}">{"".join(cell for _, cell in sorted(rows[row]))}</row>' for row in sorted(rows))
 
@@ -97,6 +102,36 @@ class Result:
     values: Mapping[CellKey, Cell]
     spills: Mapping[CellKey, Area]
     calls: int
+
+
+def named(key: CellKey) -> str:
+    """Return a cell as a person writes it, such as ``Calc!B7``."""
+    return sheet_prefix(key[0]) + a1(*key[1:])
+
+
+def listed(places: Iterable[str]) -> str:
+    """Return the first cells of a list, and how many more there are."""
+    places = list(places)
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(places[:_SHOWN]) + more
+
+
+def blocked(cells: Iterable[CellKey]) -> XlidxError:
+    """Return the refusal of results that find no room."""
+    what = "the cells that a result would spill into are not empty"
+    return XlidxError(Kind.INFEASIBLE, what, listed(map(named, cells)), "clear the cells below and to the right of it")
+
+
+def circular(cells: Iterable[CellKey]) -> XlidxError:
+    """Return the refusal of formulas in a circle."""
+    what = "the formulas refer to each other in a circle"
+    return XlidxError(Kind.INFEASIBLE, what, listed(map(named, cells)), "break the circle")
+
+
+def restless() -> XlidxError:
+    """Return the refusal of blocks whose sizes never settle."""
+    what = "spilled blocks do not come to rest, because their sizes depend on each other"
+    return XlidxError(Kind.INFEASIBLE, what, "workbook", "let the size of a block depend on inputs only")
 
 
 Engine: TypeAlias = Callable[[Sheets, Functions, datetime | None], Result]

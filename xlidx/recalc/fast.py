@@ -7,7 +7,7 @@ values.  Circular references, blocked spills and blocks where a cell takes one v
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -19,14 +19,13 @@ from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc import excel_rules, guard
 from xlidx.recalc.anchors import anchors, with_cells
 from xlidx.recalc.book import Formula, Place
-from xlidx.recalc.engine import CellKey, Functions, Result, Sheets
-from xlidx.recalc.grid import Area, a1, area, sheet_prefix
+from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
+from xlidx.recalc.grid import Area, a1, area
 from xlidx.recalc.rest import come_to_rest
 from xlidx.recalc.seen import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
 from xlidx.recalc.shape import marked, unmarked
 from xlidx.values import Cell, serial
 
-_SHOWN = 5
 _PASSES = 6
 _KINDS = {
     "Null": ErrorValue.NULL,
@@ -69,8 +68,7 @@ def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None
         if found == single:
             return result
         single = found
-    what = "spilled blocks do not come to rest, because their sizes depend on each other"
-    raise XlidxError(Kind.INFEASIBLE, what, "workbook", "let the size of a block depend on inputs only")
+    raise restless()
 
 
 def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> Result:
@@ -99,11 +97,25 @@ class _Run:
         self.findings.setdefault((what, mend), set()).add(int(number))
 
 
+def outside(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Outside]:
+    """Return the formulas that the guard does not let through, each with its finding."""
+    return _inspection(sheets, frozenset(functions), clock is not None)[1]
+
+
 def _guarded(sheets: Sheets, ours: frozenset[str], clock: bool) -> Sheets:
+    written, findings = _inspection(sheets, ours, clock)
+    if findings:
+        raise refusal(findings)
+    return attrs.evolve(sheets, formulas=written)
+
+
+def _inspection(
+    sheets: Sheets, ours: frozenset[str], clock: bool
+) -> tuple[dict[str, dict[Place, Formula]], dict[CellKey, Outside]]:
     scope = Scope(tuple(sheets.formulas), ours, clock, sheets.hidden_rows)
     shapes: dict[tuple[str, bool], str | Outside] = {}
     written: dict[str, dict[Place, Formula]] = {}
-    outside: list[tuple[str, Outside]] = []
+    findings: dict[CellKey, Outside] = {}
     number = -1
     for sheet, formulas in sheets.formulas.items():
         written[sheet] = {}
@@ -111,12 +123,10 @@ def _guarded(sheets: Sheets, ours: frozenset[str], clock: bool) -> Sheets:
             number += 1
             found = _inspected(formula, scope, shapes)
             if isinstance(found, Outside):
-                outside.append((f"{sheet_prefix(sheet)}{a1(*place)}", found))
+                findings[sheet, *place] = found
             else:
                 written[sheet][place] = attrs.evolve(formula, text=found.replace(HERE, str(number)))
-    if outside:
-        raise _refusal(outside)
-    return attrs.evolve(sheets, formulas=written)
+    return written, findings
 
 
 def _inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Outside]) -> str | Outside:
@@ -129,24 +139,20 @@ def _inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], st
             shapes[key] = finding
     found = shapes[key]
     if isinstance(found, Outside):
-        return Outside(unmarked(found.what, cells), found.mend, unknown=found.unknown)
+        what = unmarked(found.what, cells)
+        return Outside(what, found.mend, unknown=found.unknown, everywhere=found.everywhere)
     return unmarked(found, cells)
 
 
-def _refusal(outside: list[tuple[str, Outside]]) -> XlidxError:
-    first = next((finding for _, finding in outside if finding.unknown), outside[0][1])
-    same = [where for where, finding in outside if finding.what == first.what]
+def refusal(findings: Mapping[CellKey, Outside]) -> XlidxError:
+    """Return the refusal of a workbook for its first finding; unknown functions come first."""
+    first = next((finding for finding in findings.values() if finding.unknown), next(iter(findings.values())))
+    same = [named(key) for key, finding in findings.items() if finding.what == first.what]
     kind = Kind.CHOICE if first.unknown else Kind.DOMAIN
     what = first.what if first.unknown else f"{first.what} is outside what the fast engine computes as Excel does"
-    others = len(outside) - len(same)
+    others = len(findings) - len(same)
     mend = first.mend + (f" ({others} more formulas have other findings)" if others else "")
-    return XlidxError(kind, what, _listed(same), mend)
-
-
-def _listed(places: Iterable[str]) -> str:
-    places = list(places)
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return ", ".join(places[:_SHOWN]) + more
+    return XlidxError(kind, what, listed(same), mend)
 
 
 def _loaded(sheets: Sheets, clock: datetime | None) -> Any:
@@ -255,29 +261,27 @@ def _error_value(value: dict[str, str]) -> ErrorValue:
 def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
     values: dict[CellKey, Cell] = {}
     spills: dict[CellKey, Area] = {}
-    circular: list[CellKey] = []
-    blocked: list[CellKey] = []
+    circles: list[CellKey] = []
+    taken: list[CellKey] = []
     for sheet, formulas in sheets.formulas.items():
         for place, formula in formulas.items():
             key = (sheet, *place)
             raw = engine.get_value(sheet, *place)
             if type(raw) is dict and raw.get("kind") == "Circ":
-                circular.append(key)
+                circles.append(key)
                 continue
             values[key] = _cell(raw)
             if values[key] is ErrorValue.SPILL:
-                blocked.append(key)
+                taken.append(key)
             extent = _extent(engine, key, formula)
             if extent is not None:
                 spills[key] = extent
                 for row, column in extent.cells()[1:]:
                     values[sheet, row, column] = _cell(engine.get_value(sheet, row, column))
-    if circular:
-        raise _circular(circular, sheets)
-    if blocked:
-        what = "the cells that a result would spill into are not empty"
-        listed = _listed(sheet_prefix(key[0]) + a1(*key[1:]) for key in blocked)
-        raise XlidxError(Kind.INFEASIBLE, what, listed, "clear the cells below and to the right of it")
+    if circles:
+        raise _circular(circles, sheets)
+    if taken:
+        raise blocked(taken)
     return Result(values, spills, run.calls)
 
 
@@ -301,7 +305,7 @@ def _extent(engine: Any, key: CellKey, formula: Formula) -> Area | None:
     else:
         what = f"an array formula over {formula.extent} whose result has another size"
         mend = "enter it again over the right cells, or as a dynamic array formula"
-    raise XlidxError(Kind.DOMAIN, what, sheet_prefix(key[0]) + a1(*key[1:]), mend)
+    raise XlidxError(Kind.DOMAIN, what, named(key), mend)
 
 
 def _place(key: CellKey) -> str:
@@ -317,8 +321,7 @@ def _circular(cells: list[CellKey], sheets: Sheets) -> XlidxError:
         if used == left or not used or len(left) > 500:
             break
         left = used
-    listed = _listed(sheet_prefix(key[0]) + a1(*key[1:]) for key in sorted(left))
-    return XlidxError(Kind.INFEASIBLE, "the formulas refer to each other in a circle", listed, "break the circle")
+    return circular(sorted(left))
 
 
 def _mentions(text: str, sheet: str, key: CellKey) -> bool:
@@ -334,5 +337,5 @@ def _check_recorded(run: _Run, sheets: Sheets) -> None:
     if not run.findings:
         return
     (what, mend), numbers = next(iter(run.findings.items()))
-    cells = [sheet_prefix(sheet) + a1(*place) for sheet, formulas in sheets.formulas.items() for place in formulas]
-    raise XlidxError(Kind.DOMAIN, what, _listed(cells[number] for number in sorted(numbers)), mend)
+    cells = [named((sheet, *place)) for sheet, formulas in sheets.formulas.items() for place in formulas]
+    raise XlidxError(Kind.DOMAIN, what, listed(cells[number] for number in sorted(numbers)), mend)

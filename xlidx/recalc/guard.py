@@ -31,6 +31,7 @@ from xlidx.recalc.seen import (
 )
 from xlidx.recalc.signatures import (
     MAY_BE_LEFT_OUT,
+    PREFIXED,
     SIGNATURES,
     WHOLE_COLUMNS,
     WRONG,
@@ -68,7 +69,8 @@ def inspect(text: str, scope: Scope, *, spills: bool) -> str:
     try:
         tree = formualizer.parse(text).to_dict()
     except (formualizer.ParserError, formualizer.TokenizerError, ValueError):
-        raise Outside(f"formula {text[:60]!r} cannot be read", "enter the formula again in Excel") from None
+        what = f"formula {text[:60]!r} cannot be read"
+        raise Outside(what, "enter the formula again in Excel", everywhere=True) from None
     walk = Walk(scope)
     seen = _settled(tree, walk) if _ends_in_sum(tree, text) else _seen(tree, walk)
     if seen.shape == "many" and not spills:
@@ -237,6 +239,9 @@ def _function(node: Node, walk: Walk) -> Seen:
     name = _PREFIX.sub("", node["name"]).upper()
     if name in walk.scope.ours:
         return _our_function(name, node["args"], walk)
+    if name in PREFIXED and not node["name"].upper().startswith("_XLFN."):
+        what = f"{name} without its prefix, which Excel shows as #NAME?"
+        raise Outside(what, f"write _xlfn.{name}, or enter the formula again in Excel", everywhere=True)
     if name == "LET":
         return _let(node["args"], walk)
     if name == "ANCHORARRAY":

@@ -11,8 +11,9 @@ from typing import Literal, TypeAlias
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc import fast
+from xlidx.recalc import fast, libreoffice
 from xlidx.recalc.book import Book, Formula, Place, open_book
+from xlidx.recalc.both import Verified, beyond, verified
 from xlidx.recalc.engine import CellKey, Engine, Function, Functions, Sheets
 from xlidx.recalc.grid import a1
 from xlidx.recalc.inputs import inputs
@@ -23,8 +24,7 @@ from xlidx.values import Cell
 
 EngineName: TypeAlias = Literal["auto", "fast", "lo"]
 
-_ENGINES: Mapping[str, Engine] = {"fast": fast.evaluate}
-_AUTO = "fast"
+_ENGINES: Mapping[str, Engine] = {"fast": fast.evaluate, "lo": libreoffice.evaluate}
 
 
 @attrs.frozen
@@ -32,7 +32,9 @@ class Report:
     """What a refresh did.
 
     ``calls`` counts the calls of our functions, ``spills`` the blocks of more than one cell; ``changes``
-    lists every cell whose stored value is another one now, inputs first.
+    lists every cell whose stored value is another one now, inputs first.  After a verification ``not_cross_checked``
+    lists the cells that only one engine computes, and ``residues`` counts those that differ by what rounding leaves
+    of a difference (:mod:`xlidx.recalc.residue`).
     """
 
     workbook: str
@@ -41,6 +43,9 @@ class Report:
     calls: int
     spills: int
     changes: tuple[Change, ...]
+    verified: bool = False
+    not_cross_checked: tuple[str, ...] = ()
+    residues: int = 0
 
     def as_json(self) -> str:
         """Return the report as JSON text, the same for the same workbook and inputs."""
@@ -53,6 +58,7 @@ def recalculate(
     *,
     functions: Mapping[str, Function],
     engine: EngineName = "auto",
+    verify: bool = False,
     set_values: Mapping[str, object] | None = None,
     clock: datetime | None = None,
 ) -> Report:
@@ -68,7 +74,9 @@ def recalculate(
         Our functions by name. Each takes plain cell values (float, str, bool, ``None`` for blank or left
         out, error text like ``"#N/A"``, or a list of rows) and returns one, or a list of rows.
     engine : {'auto', 'fast', 'lo'}
-        ``auto`` takes the fast engine.
+        ``auto`` takes the fast engine if it computes every formula as Excel does, else LibreOffice.
+    verify : bool
+        Calculate with both engines, whatever ``engine`` says, and refuse on any disagreement.
     set_values : mapping, optional
         Inputs to set before, by defined name or ``Sheet!A1`` (:func:`xlidx.recalc.inputs.inputs`).
     clock : datetime, optional
@@ -84,11 +92,13 @@ def recalculate(
         When the file is no workbook, an input does not fit, or a formula is unknown, circular, reads another
         workbook or is outside what the engine computes as Excel does. Nothing is written then.
     """
-    compute = _engine(engine)
+    _check_engine(engine)
     ours = {name.upper(): function for name, function in functions.items()}
     book = open_book(read(Path(path)))
     given = inputs(book, set_values or {})
-    result = compute(_prepared(book, normaliser(book, ours), given), ours, clock)
+    sheets = _prepared(book, normaliser(book, ours), given)
+    done = verified(sheets, ours, clock) if verify else computed(sheets, ours, clock, engine)
+    result = done.result
     parts, changes = patched(book, result, given)
     target = Path(path if out is None else out)
     data = book.package.with_parts(parts)
@@ -96,11 +106,14 @@ def recalculate(
         replace(target, data)
     return Report(
         workbook=Path(path).name,
-        engine=_AUTO if engine == "auto" else engine,
+        engine=done.engine,
         formulas=sum(len(sheet.formulas) for sheet in book.sheets.values()),
         calls=result.calls,
         spills=len(result.spills),
         changes=tuple(changes),
+        verified=verify,
+        not_cross_checked=done.alone,
+        residues=done.residues,
     )
 
 
@@ -119,14 +132,33 @@ def frozen(path: str | Path, out: str | Path) -> None:
     replace(Path(out), book.package.with_parts(parts, without))
 
 
-def _engine(name: str) -> Engine:
-    found = _ENGINES.get(_AUTO if name == "auto" else name)
-    if found is not None:
-        return found
-    if name == "lo":
-        what = "the LibreOffice engine is not part of this release"
-        raise XlidxError(Kind.NO_DATA, what, "engine lo", "use engine auto or fast")
-    raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast or lo")
+def _check_engine(name: str) -> None:
+    if name != "auto" and name not in _ENGINES:
+        raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast or lo")
+
+
+def computed(sheets: Sheets, functions: Functions, clock: datetime | None, engine: str) -> Verified:
+    """Return the results of one engine; ``auto`` takes the fast one where it computes every formula as Excel does."""
+    if engine == "lo":
+        beyond(sheets, functions, clock)
+    if engine != "auto":
+        return Verified(engine=engine, result=_ENGINES[engine](sheets, functions, clock))
+    try:
+        return Verified(engine="fast", result=fast.evaluate(sheets, functions, clock))
+    except XlidxError as error:
+        if error.kind is not Kind.DOMAIN:
+            raise
+        refusal = error
+    beyond(sheets, functions, clock)
+    try:
+        return Verified(engine="lo", result=libreoffice.evaluate(sheets, functions, clock))
+    except XlidxError as second:
+        if second.kind is Kind.DOMAIN:
+            raise refusal from None
+        if second.kind is not Kind.NO_DATA:
+            raise
+        mend = f"{refusal.mend}; or {second.mend}"
+        raise XlidxError(refusal.kind, refusal.what, refusal.where, mend) from None
 
 
 def _prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) -> Sheets:

@@ -26,11 +26,14 @@ HERE = "\uf8fe"
 
 
 class Outside(Exception):  # noqa: N818 - a finding that ends a walk, not an error shown to a person
-    """The formula is outside the guard: why, and what to write instead."""
+    """The formula is outside the guard: why, and what to write instead.
 
-    def __init__(self, what: str, mend: str, *, unknown: bool = False) -> None:
+    ``unknown`` marks a name that stands for nothing, ``everywhere`` what no engine here computes as Excel does.
+    """
+
+    def __init__(self, what: str, mend: str, *, unknown: bool = False, everywhere: bool = False) -> None:
         super().__init__(what)
-        self.what, self.mend, self.unknown = what, mend, unknown
+        self.what, self.mend, self.unknown, self.everywhere = what, mend, unknown, everywhere
 
 
 @attrs.frozen(slots=True)
@@ -117,5 +120,6 @@ def _common(sizes: set[int]) -> int:
     if 0 in sizes:
         return 0
     if len(sizes - {1}) > 1:
-        raise Outside("blocks of unequal sizes in one operation", "use ranges of the same size")
+        what = "blocks of unequal sizes in one operation"
+        raise Outside(what, "use ranges of the same size", everywhere=True)
     return max(sizes)

@@ -50,7 +50,7 @@ CHECKS = (
     ),
     within(
         "Variance: function / replica - 1",
-        "=ABS(INDEX({o.value},3)/VAR.S({m.move})-1)",
+        "=ABS(INDEX({o.value},3)/_xlfn.VAR.S({m.move})-1)",
         "Optimise: variance of the daily returns of the portfolio, security by security.",
     ),
     equal("Status is optimal", '=COUNTIF({o.value},"optimal")', "=1", "Optimise: the search was not stopped."),

@@ -1,0 +1,6 @@
+"""The second engine: LibreOffice Calc, with an add-in generated from the catalogue."""
+
+from xlidx.recalc.libreoffice.engine import evaluate
+from xlidx.recalc.libreoffice.formulas import outside
+
+__all__ = ["evaluate", "outside"]

@@ -1,0 +1,232 @@
+"""One private LibreOffice: found, checked, started with our add-in, asked, and ended with all its children."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from xlidx.errors import Kind, XlidxError
+from xlidx.recalc.engine import Functions
+from xlidx.recalc.libreoffice import extension
+from xlidx.recalc.libreoffice.standins import STANDINS
+from xlidx.recalc.libreoffice.worker import answer, question, serve
+
+OLDEST = (25, 2)
+START_SECONDS, BOOK_SECONDS = 60.0, 300.0
+_MEND = "install libreoffice-calc-nogui, python3-uno and libreoffice-script-provider-python 25.2 or newer"
+_PYTHONS = ("/usr/bin/python3", "python3")
+
+
+@attrs.frozen
+class Heard:
+    """What our functions were asked and answered: answers by the digest of the question."""
+
+    functions: Functions
+    answers: dict[bytes, str] = attrs.Factory(dict)
+    truths: dict[str, list[list[list[Any]]]] = attrs.Factory(dict)
+
+    def answer(self, line: str) -> str:
+        """Return the answer to one call; functions have no state, so the same call has the same answer."""
+        name, cells = question(line)
+        key = hashlib.blake2b(repr((name, cells)).encode()).digest()
+        if key not in self.answers:
+            self.answers[key] = text = answer(name, cells, self.functions)
+            if "true" in text or "false" in text:
+                self.truths.setdefault(name, []).append(json.loads(text)["v"])
+        return self.answers[key]
+
+
+@attrs.frozen
+class Office:
+    """A running LibreOffice: ``ask`` sends a question to its driver.
+
+    ``calls`` counts the calls of our functions, ``truths`` holds their answers with truth values.
+    """
+
+    _driver: subprocess.Popen[str]
+    _seconds: float
+    _heard: Heard
+
+    @property
+    def calls(self) -> int:
+        """Calls of our functions; the same call again is answered from memory."""
+        return len(self._heard.answers)
+
+    @property
+    def truths(self) -> Mapping[str, Sequence[list[list[Any]]]]:
+        """Answers that hold truth values, by function."""
+        return self._heard.truths
+
+    def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the driver's answer.
+
+        Raises
+        ------
+        XlidxError
+            ``NO_DATA`` when LibreOffice died, failed or took too long.
+        """
+        assert self._driver.stdin is not None  # noqa: S101 - a pipe was asked for
+        with suppress(OSError):
+            self._driver.stdin.write(json.dumps(question) + "\n")
+            self._driver.stdin.flush()
+        answer = _line(self._driver, self._seconds)
+        if "failed" in answer:
+            raise _failed(f"LibreOffice cannot calculate the workbook ({answer['failed']})")
+        return answer
+
+
+def found() -> tuple[str, str]:
+    """Return the paths of LibreOffice and of the Python with UNO.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` when either is missing, or LibreOffice is older than 25.2.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        what = "the LibreOffice engine needs Linux or macOS"
+        raise XlidxError(Kind.NO_DATA, what, "engine lo", "use engine fast")
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        raise XlidxError(Kind.NO_DATA, "LibreOffice is not installed", "engine lo", _MEND)
+    said = _said([soffice, "--version"], START_SECONDS)
+    match = re.search(r"(\d+)\.(\d+)", said)
+    if match is None or (int(match[1]), int(match[2])) < OLDEST:
+        what = f"LibreOffice {match[0] if match else 'of an unknown version'} is older than 25.2"
+        raise XlidxError(Kind.NO_DATA, what, "engine lo", _MEND)
+    for python in _PYTHONS:
+        path = shutil.which(python)
+        if path is not None and "yes" in _said([path, "-c", "import uno; print('yes')"], START_SECONDS):
+            return soffice, path
+    raise XlidxError(Kind.NO_DATA, "no Python with the module uno is found", "engine lo", _MEND)
+
+
+@contextmanager
+def running(functions: Functions) -> Iterator[Office]:
+    """Run a LibreOffice of our own with the functions installed; nothing of it is left afterwards."""
+    soffice, python = found()
+    with tempfile.TemporaryDirectory(prefix="xlidx-lo-", ignore_cleanup_errors=True) as folder:
+        home, heard = Path(folder), Heard(functions)
+        _unpack(home / "extensions" / "xlidx", functions)
+        listener = _listener(home / "calls", heard)
+        pipe = f"xlidx{os.getpid()}{time.monotonic_ns()}"
+        office = _started(soffice, home, pipe)
+        driver = _driver(python, pipe)
+        try:
+            _line(driver, START_SECONDS)
+            yield Office(driver, BOOK_SECONDS, heard)
+        finally:
+            _ended(driver)
+            _ended(office)
+            listener.close()
+
+
+def _unpack(folder: Path, functions: Functions) -> None:
+    for name, text in extension.parts([*functions, *STANDINS]).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+
+def _listener(path: Path, heard: Heard) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+
+    def listen() -> None:
+        with suppress(OSError):
+            while True:
+                link, _ = listener.accept()
+                with suppress(Exception), link, link.makefile("rw", encoding="utf-8", newline="\n") as lines:
+                    serve(lines, lines, heard.answer)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return listener
+
+
+def _started(soffice: str, home: Path, pipe: str) -> subprocess.Popen[bytes]:
+    (home / "profile").mkdir()
+    arguments = [
+        "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
+        f"-env:UserInstallation={(home / 'profile').as_uri()}",
+        f"-env:BUNDLED_EXTENSIONS={(home / 'extensions').as_uri()}",
+        f"--accept=pipe,name={pipe};urp;",
+    ]  # fmt: skip
+    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    settings |= {"HOME": str(home), "XLIDX_SOCKET": str(home / "calls"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
+        [soffice, *arguments], env=settings, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+    )
+
+
+def _driver(python: str, pipe: str) -> subprocess.Popen[str]:
+    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    return subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
+        [python, "-I", str(Path(__file__).with_name("driver.py")), pipe, str(START_SECONDS)],
+        env=settings,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def _line(driver: subprocess.Popen[str], seconds: float) -> dict[str, Any]:
+    """Return the next answer; a driver that is late or gone is a refusal."""
+    answers: list[str] = []
+    assert driver.stdout is not None  # noqa: S101 - a pipe was asked for
+    reading = threading.Thread(target=lambda: answers.append(driver.stdout.readline()), daemon=True)  # type: ignore[union-attr]
+    reading.start()
+    reading.join(seconds)
+    if reading.is_alive():
+        raise _failed(f"LibreOffice did not answer within {seconds:g} seconds")
+    if not answers[0]:
+        raise _failed("LibreOffice ended before it answered")
+    answer: dict[str, Any] = json.loads(answers[0])
+    return answer
+
+
+def _ended(process: subprocess.Popen[Any]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
+
+
+def _said(command: list[str], seconds: float) -> str:
+    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
+            command, env=settings, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise _failed(f"{Path(command[0]).name} did not answer within {seconds:g} seconds") from None
+        finally:
+            _ended(process)
+        said.seek(0)
+        return said.read()
+
+
+def _failed(what: str) -> XlidxError:
+    return XlidxError(Kind.NO_DATA, what, "engine lo", "try again, or use engine fast")
