@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
+from tests.recalc.second import NEEDED
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import refresh as desk
 from xlidx.recalc.book import open_book
@@ -72,6 +73,24 @@ def test_rows_find_their_places_by_name_in_any_order(tmp_path: Path) -> None:
     assert found.backup == "backups/desk_20200212-183005.xlsx"
     assert (tmp_path / found.backup).read_bytes() == old
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backups", "desk.xlsx"]
+
+
+@NEEDED
+def test_verified_by_both_engines(tmp_path: Path) -> None:
+    path = book(tmp_path / "desk.xlsx")
+    outcome = refresh(path, job(verify=True), {})
+    assert (outcome.outcome, outcome.note, values(path)["total"]) == ("refreshed", "verified", 23100.0)
+
+
+def test_verification_without_the_second_engine_leaves_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    path = book(tmp_path / "desk.xlsx")
+    before = path.read_bytes()
+    outcome = refresh(path, job(verify=True), {})
+    assert (outcome.outcome, path.read_bytes()) == ("failed", before)
+    assert "LibreOffice is not installed" in outcome.note
 
 
 def test_the_same_market_again_changes_nothing(tmp_path: Path) -> None:

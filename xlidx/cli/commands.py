@@ -146,6 +146,7 @@ def oxt_build(output: Path) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Workbooks side by side.")
 @click.option("--scheduler", help="Address of a dask cluster that sees the same files (pip install xlidx[grid]).")
 @click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+@click.option("--verify", is_flag=True, help="Calculate with both engines; refuse a workbook if they disagree.")
 @click.option("--refuse-red", is_flag=True, help="Keep the old workbook when a check fails.")
 def refresh(
     target: Path,
@@ -156,6 +157,7 @@ def refresh(
     jobs: int,
     scheduler: str | None,
     engine: EngineName,
+    verify: bool,
     refuse_red: bool,
 ) -> int:
     """Put a market table into a workbook, or every workbook of a folder, and recalculate.
@@ -173,6 +175,7 @@ def refresh(
         table=name,
         in_order=rows == "order",
         engine=engine,
+        verify=verify,
         refuse_red=refuse_red,
     )
     outcomes = desk.many(target, job, jobs, scheduler)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-import shutil
-import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -74,11 +72,10 @@ def _add_in() -> list[list[Any]]:
 
 
 def _libreoffice() -> list[Any]:
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        return ["LibreOffice", "", "optional", "not needed by the fast engine; install 25.2 or newer to compare"]
+    from xlidx.recalc.libreoffice import office
+
     try:
-        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return ["LibreOffice", program, "optional", "it does not answer to --version"]
-    return ["LibreOffice", " ".join(done.stdout.split()[:2]), "optional", "not needed by the fast engine"]
+        program, _ = office.found()
+    except XlidxError as error:
+        return ["LibreOffice", error.what, "optional", f"for the second engine: {error.mend}"]
+    return ["LibreOffice", program, "ok", ""]

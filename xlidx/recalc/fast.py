@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -18,13 +18,14 @@ import formualizer
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc import excel_rules, guard
 from xlidx.recalc.anchors import anchors, with_cells
+from xlidx.recalc.answers import as_rows
 from xlidx.recalc.book import Formula, Place
 from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
 from xlidx.recalc.grid import Area, a1, area
 from xlidx.recalc.rest import come_to_rest
 from xlidx.recalc.seen import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
 from xlidx.recalc.shape import marked, unmarked
-from xlidx.values import Cell, serial
+from xlidx.values import Cell
 
 _PASSES = 6
 _KINDS = {
@@ -39,7 +40,6 @@ _KINDS = {
     "Calc": ErrorValue.CALC,
 }
 _ENGINE_KINDS = {str(error): kind for kind, error in _KINDS.items()}
-_ERROR_TEXTS = frozenset(map(str, ErrorValue))
 
 
 def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None) -> Result:
@@ -218,36 +218,15 @@ def _item(value: Any) -> Any:
 
 
 def _egress(value: Any) -> Any:
-    """Return a result as the engine wants it; blank is the empty text, as in Excel's own hosts."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, list | tuple):
-        return _egress_item(value)
-    rows = value if value and isinstance(value[0], list | tuple) else [value]
-    width = max(map(len, rows), default=0)
-    if width == 0:
-        return ""
-    if any(len(row) != width for row in rows):
-        return _error("#VALUE!")
-    block = [[_egress_item(item) for item in row] for row in rows]
-    return block[0][0] if len(block) == width == 1 else block
+    """Return a result as the engine wants it; a block of one cell is that cell."""
+    rows = as_rows(value)
+    if len(rows) == len(rows[0]) == 1:
+        return _egress_item(rows[0][0])
+    return [[_egress_item(item) for item in row] for row in rows]
 
 
-def _egress_item(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, float | int):
-        number = float(value)
-        if number != number:
-            return _error("#N/A")
-        return _error("#NUM!") if number in (float("inf"), float("-inf")) else number
-    if isinstance(value, date):
-        return serial(value)
-    if isinstance(value, str):
-        return _error(value) if value in _ERROR_TEXTS else str(value)
-    return _error("#VALUE!")
+def _egress_item(value: Cell) -> Any:
+    return _error(str(value)) if isinstance(value, ErrorValue) else value
 
 
 def _error(text: str) -> dict[str, str]:

@@ -15,11 +15,11 @@ import attrs
 from xlidx import files
 from xlidx.errors import XlidxError
 from xlidx.recalc.book import open_book
-from xlidx.recalc.engine import Function
+from xlidx.recalc.engine import Function, listed
 from xlidx.recalc.grid import area, split_sheet
 from xlidx.recalc.market import Rows, market_values
 from xlidx.recalc.package import read, replace
-from xlidx.recalc.run import EngineName, recalculate
+from xlidx.recalc.run import EngineName, Report, recalculate
 
 BACKUPS = "backups"
 TEMPORARY = ".xlidx-"
@@ -41,6 +41,7 @@ class Job:
     table: str | None = None
     in_order: bool = False
     engine: EngineName = "auto"
+    verify: bool = False
     refuse_red: bool = False
 
 
@@ -108,13 +109,14 @@ def _refreshed(path: Path, job: Job, functions: Mapping[str, Function]) -> Outco
     os.close(handle)
     fresh = Path(name)
     try:
-        done = recalculate(path, fresh, functions=functions, engine=job.engine, set_values=values)
+        done = recalculate(path, fresh, functions=functions, engine=job.engine, verify=job.verify, set_values=values)
         new = fresh.read_bytes()
         checks = master_check(fresh)
     finally:
         fresh.unlink(missing_ok=True)
     red = checks not in ("", PASSED)
-    found = attrs.evolve(failed(path, job, ""), checks=checks, before=_digest(package.raw), after=_digest(new))
+    note = _verification(done)
+    found = attrs.evolve(failed(path, job, note), checks=checks, before=_digest(package.raw), after=_digest(new))
     if red and job.refuse_red:
         return attrs.evolve(found, outcome="red", note="not written: checks fail")
     if new == package.raw:
@@ -161,6 +163,13 @@ def books_in(folder: Path) -> list[Path]:
     return sorted(
         path for path in folder.iterdir() if path.suffix.lower() in endings and not path.name.startswith(("~$", "."))
     )
+
+
+def _verification(report: Report) -> str:
+    if not report.verified:
+        return ""
+    alone = report.not_cross_checked
+    return f"verified but for {len(alone)} cells that one engine computes: {listed(alone)}" if alone else "verified"
 
 
 def _kept(path: Path, raw: bytes, stamp: datetime) -> Path:

@@ -1,5 +1,3 @@
-# ruff: noqa
-# mypy: ignore-errors
 """The Calc add-in that LibreOffice loads: forwards every call as one JSON line, and knows nothing else.
 
 It runs in LibreOffice's own Python, so it imports the standard library and UNO only.  ``calls.json`` beside it
@@ -12,6 +10,7 @@ import os
 import socket
 import struct
 import subprocess
+from pathlib import Path
 
 import unohelper
 from com.sun.star.lang import XServiceInfo
@@ -24,8 +23,7 @@ ERRORS = {"#NUM!": 503, "#VALUE!": 519, "#NULL!": 521, "#REF!": 524, "#NAME?": 5
 
 NOT_A_NUMBER = 0x7FF8000000000000
 
-with open(os.path.join(os.path.dirname(__file__), "calls.json"), encoding="utf-8") as file:
-    KNOWN = json.load(file)
+KNOWN = json.loads(Path(__file__).with_name("calls.json").read_text("utf-8"))
 
 
 class Line:
@@ -35,6 +33,7 @@ class Line:
         self.reader = self.writer = None
 
     def ask(self, name, cells):
+        """Return the answer of a function as rows of cells."""
         question = json.dumps({"f": name, "a": cells}) + "\n"
         for _ in range(2):
             try:
@@ -62,8 +61,7 @@ def _opened():
         return file, file
     python = os.environ.get("XLIDX_PYTHON") or KNOWN["python"]
     clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH")}
-    clean.update({key: os.environ["XLIDX_PATH"] for key in ("PYTHONPATH",) if "XLIDX_PATH" in os.environ})
-    worker = subprocess.Popen(
+    worker = subprocess.Popen(  # noqa: S603 - the interpreter for which the extension was built
         [python, "-m", "xlidx.recalc.libreoffice.worker"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=clean,
     )  # fmt: skip

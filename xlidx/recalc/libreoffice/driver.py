@@ -1,5 +1,3 @@
-# ruff: noqa
-# mypy: ignore-errors
 """Runs in the Python that has UNO: loads workbooks in one LibreOffice and reads their results.
 
 Questions and answers are JSON lines: ``{"url", "cells": {sheet: [[row, column] ...]}}`` in, ``{"values",

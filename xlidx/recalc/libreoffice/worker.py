@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, TextIO
 
 from xlidx.errors import ErrorValue, XlidxError
+from xlidx.recalc.answers import as_rows
 from xlidx.recalc.libreoffice.standins import STANDINS
-from xlidx.values import serial
+from xlidx.values import Cell
 
 MARK = "\ue000"
 ERROR_TYPES = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-_ERRORS = frozenset(map(str, ErrorValue))
 
 
 def serve(reader: TextIO, writer: TextIO, answer: Callable[[str], str]) -> None:
@@ -63,7 +62,7 @@ def answer(name: str, cells: Sequence[Any], functions: Mapping[str, Callable[...
         result = (STANDINS.get(name) or functions[name])(*cells)
     except XlidxError as error:
         result = str(error.value)
-    return json.dumps({"v": _rows(result)})
+    return json.dumps({"v": [[_item(cell) for cell in row] for row in as_rows(result)]})
 
 
 def _argument(value: Any, read: Callable[[Any], Any]) -> Any:
@@ -87,35 +86,8 @@ def _as_given(value: Any) -> Any:
     return float(value) if isinstance(value, int) else value
 
 
-def _rows(result: Any) -> list[list[Any]]:
-    if hasattr(result, "tolist"):
-        result = result.tolist()
-    rows = result if isinstance(result, list | tuple) else [[result]]
-    if rows and not isinstance(rows[0], list | tuple):
-        rows = [rows]
-    width = max(map(len, rows), default=0)
-    if width == 0:
-        return [[""]]
-    if any(len(row) != width for row in rows):
-        return [[{"e": "#VALUE!"}]]
-    return [[_item(item) for item in row] for row in rows]
-
-
-def _item(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, float | int):
-        number = float(value)
-        if number != number:
-            return {"e": "#N/A"}
-        return {"e": "#NUM!"} if abs(number) == float("inf") else number
-    if isinstance(value, date):
-        return serial(value)
-    if isinstance(value, str):
-        return {"e": value} if value in _ERRORS else value
-    return {"e": "#VALUE!"}
+def _item(value: Cell) -> Any:
+    return {"e": str(value)} if isinstance(value, ErrorValue) else value
 
 
 def main() -> None:
