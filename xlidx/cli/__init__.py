@@ -10,11 +10,13 @@ import click
 from xlidx.cli import addin
 from xlidx.cli.commands import cli
 from xlidx.cli.docs import docs as build_docs
+from xlidx.cli.lint import lint as check_book
 from xlidx.cli.lite import lite as write_lite
 from xlidx.errors import XlidxError
 
 cli.add_command(build_docs)
 cli.add_command(write_lite)
+cli.add_command(check_book)
 
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = (cli, addin.addin)  # importing a module of commands is what adds them

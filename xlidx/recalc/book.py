@@ -196,7 +196,7 @@ def _sheet(package: Package, name: str, part: str, strings: list[str]) -> Sheet:
     values: dict[Place, Cell] = {}
     elements: dict[Place, etree._Element] = {}
     shared: dict[str, Translator] = {}
-    for place, element in _cells(root, where):
+    for place, element in cells(root, where):
         formula = element.find(_F)
         if formula is not None:
             formulas[place] = _formula(element, formula, place, shared, where)
@@ -218,7 +218,14 @@ def _results(formulas: Mapping[Place, Formula]) -> set[Place]:
     return places
 
 
-def _cells(root: etree._Element, where: str) -> Iterator[tuple[Place, etree._Element]]:
+def cells(root: etree._Element, where: str) -> Iterator[tuple[Place, etree._Element]]:
+    """Return every cell that a sheet's XML holds, in its order, blank ones too.
+
+    Raises
+    ------
+    XlidxError
+        ``TYPE`` for an address that is none or stands in the wrong row.
+    """
     number = 0
     for row in root.iterfind(f"{q('sheetData')}/{_ROW}"):
         number = int(row.get("r") or number + 1)

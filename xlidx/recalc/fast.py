@@ -121,7 +121,7 @@ def _inspection(
         written[sheet] = {}
         for place, formula in formulas.items():
             number += 1
-            found = _inspected(formula, scope, shapes)
+            found = inspected(formula, scope, shapes)
             if isinstance(found, Outside):
                 findings[sheet, *place] = found
             else:
@@ -129,7 +129,8 @@ def _inspection(
     return written, findings
 
 
-def _inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Outside]) -> str | Outside:
+def inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Outside]) -> str | Outside:
+    """Return a formula in the form the engine gets right, or why it is outside; ``shapes`` keeps what was studied."""
     text, cells = marked(formula.text)
     key = (text, formula.extent is not None)
     if key not in shapes:

@@ -14,7 +14,7 @@ import attrs
 
 from xlidx import files
 from xlidx.errors import XlidxError
-from xlidx.recalc.book import open_book
+from xlidx.recalc.book import Book, open_book
 from xlidx.recalc.engine import Function, listed
 from xlidx.recalc.grid import area, split_sheet
 from xlidx.recalc.market import Rows, market_values
@@ -135,7 +135,11 @@ def master_check(path: Path) -> str:
     XlidxError
         When the file is no workbook.
     """
-    book = open_book(read(path))
+    return master_of(open_book(read(path)))
+
+
+def master_of(book: Book) -> str:
+    """Return the words of the cell named MasterCheck of an opened workbook; blank if there is none."""
     text = book.names.get((None, "mastercheck"))
     sheet, rest = split_sheet((text or "").lstrip("="))
     block = area(rest)

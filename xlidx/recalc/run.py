@@ -171,22 +171,25 @@ def _prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) 
     return Sheets(
         constants,
         {name: _plain(sheet.formulas, name, normalise) for name, sheet in book.sheets.items()},
-        hidden_rows=any(_hides_rows(book, name) for name in book.sheets),
+        hidden_rows=any(hides_rows(book, name) for name in book.sheets),
     )
 
 
 def _plain(formulas: Mapping[Place, Formula], sheet: str, normalise: Normaliser) -> dict[Place, Formula]:
-    found = {}
-    for place, formula in formulas.items():
-        try:
-            text = normalise(formula.text, sheet, place)
-        except XlidxError as error:
-            raise error.at(f"{sheet}!{a1(*place)}") from None
-        found[place] = formula if text == formula.text else attrs.evolve(formula, text=text)
-    return found
+    return {place: plain_formula(formula, sheet, place, normalise) for place, formula in formulas.items()}
 
 
-def _hides_rows(book: Book, sheet: str) -> bool:
+def plain_formula(formula: Formula, sheet: str, place: Place, normalise: Normaliser) -> Formula:
+    """Return a formula in plain form; a refusal names its cell."""
+    try:
+        text = normalise(formula.text, sheet, place)
+    except XlidxError as error:
+        raise error.at(f"{sheet}!{a1(*place)}") from None
+    return formula if text == formula.text else attrs.evolve(formula, text=text)
+
+
+def hides_rows(book: Book, sheet: str) -> bool:
+    """Tell whether a sheet hides rows, by hand or by a filter."""
     rows = book.sheets[sheet].root.iterfind(f"{q('sheetData')}/{q('row')}")
     return any(row.get("hidden") in ("1", "true") for row in rows)
 

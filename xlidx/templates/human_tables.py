@@ -23,7 +23,7 @@ from xlidx.templates.psi20_tables import (
     put,
     single,
 )
-from xlidx.templates.style import Desk, add_sheet, address, heads, section
+from xlidx.templates.style import Desk, add_sheet, address, define_block, heads, section
 
 SIZE, DAYS = len(SAMPLE.universe), len(SESSIONS)
 PRICED = tuple(SAMPLE.prices)
@@ -125,6 +125,9 @@ def add_prices(desk: Desk, places: Places) -> Any:
         for column, number, values in columns:
             sheet.write_number(FIRST + offset, column, values[offset], desk.styles("input", number))
     _rules(sheet)
+    last = FIRST + DAYS - 1
+    define_block(desk, "CloseTable", "Prices", (FIRST - 1, 1), (last, NAMES + 1))
+    define_block(desk, "RateTable", "Prices", (FIRST, RATE + 1), (last, RATE + len(FOREIGN)))
     sheet.print_area(0, 0, FIRST + DAYS - 1, len(widths))
     sheet.fit_to_pages(4, 0)
     sheet.repeat_columns(1, 1)

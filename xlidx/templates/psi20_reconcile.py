@@ -9,7 +9,7 @@ from xlidx.templates.parts import Input, card, number_rule, status_card, write_i
 from xlidx.templates.psi20_inputs import LEVEL, day_rule
 from xlidx.templates.psi20_levels import DAY_PLACE
 from xlidx.templates.psi20_sample import AS_OF, LINES, PUBLISHED_LEVELS, PUBLISHED_WEIGHTS
-from xlidx.templates.style import Desk, add_sheet, heads, section
+from xlidx.templates.style import Desk, add_sheet, define_block, heads, section
 
 HOME, WIDE = "Reconciliation", len(LINES)
 WIDTHS = (22, 24, 20, 20, 16, 16, 22)
@@ -103,6 +103,7 @@ def _weights(desk: Desk, sheet: Any, places: Places) -> None:
         sheet.write_formula(at, 4, computed, desk.styles("cross", "fraction", num_format='0.0000%_);-0.0000%_);"-"_)'))
         _judged(desk, sheet, places, at, ("pw", offset, "diff", "WeightTolerance"))
     sheet.data_validation(row, 3, row + WIDE - 1, 3, WEIGHT)
+    define_block(desk, "PublishedWeights", HOME, (row, 3), (row + WIDE - 1, 3))
 
 
 def _judged(desk: Desk, sheet: Any, places: Places, at: int, what: tuple[str, int, str, str]) -> None:

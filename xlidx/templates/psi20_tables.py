@@ -12,7 +12,7 @@ from xlidx.templates.psi20_candidates import CANDIDATES, DECISIONS
 from xlidx.templates.psi20_closes import CLOSES, RATES, SESSIONS
 from xlidx.templates.psi20_inputs import ACTION_ROWS, CODES, DATES, FIRST, day_rule
 from xlidx.templates.psi20_sample import ACTIONS, DIVIDENDS, JOINING, LINES, MEMBERS, TAXES
-from xlidx.templates.style import Desk, add_sheet, address, section
+from xlidx.templates.style import Desk, add_sheet, address, define_block, section
 
 INVENTED = "Invented sample data, not market data: replace it by yours."
 DIVIDEND_ROWS = len(DIVIDENDS) + 3
@@ -248,6 +248,8 @@ def add_prices(desk: Desk, places: Places) -> Any:
         text = f"={places.cell('p.day', offset, 'Prices')}"
         sheet.write_formula(FIRST + offset, rates, text, desk.styles("formula", "date"))
     _price_rules(sheet, count, rates, FIRST + days - 1)
+    define_block(desk, "CloseTable", "Prices", (FIRST, 1), (FIRST + days - 1, count + 1))
+    define_block(desk, "RateTable", "Prices", (FIRST, rates + 1), (FIRST + days - 1, rates + len(RATES)))
     sheet.print_area(0, 0, FIRST + days - 1, len(widths))
     return sheet
 

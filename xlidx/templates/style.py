@@ -228,6 +228,11 @@ def define(desk: Desk, name: str, sheet: str, row: int, column: int) -> None:
     desk.book.define_name(name, f"={quoted(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
 
 
+def define_block(desk: Desk, name: str, sheet: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Give one name to a block of inputs that is no table, from its first to its last (row, column)."""
+    desk.book.define_name(name, f"={address(sheet, *first, *last)}")
+
+
 def address(sheet: str, row: int, column: int, last_row: int | None = None, last_column: int | None = None) -> str:
     """Return an absolute reference to a cell or range of another sheet.
 
