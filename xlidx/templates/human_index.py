@@ -86,6 +86,8 @@ def add_index(desk: Desk, places: Places) -> Any:
     cards(desk, sheet, places, figures)
     status_card(desk, sheet, (3, 6, 8))
     sheet.print_area(0, 0, ROW + 2 * NAMES, LAST)
+    sheet.set_print_scale(50)
+    sheet.repeat_rows(ROW)
     return sheet
 
 

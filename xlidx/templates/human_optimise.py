@@ -93,7 +93,7 @@ def add_optimise(desk: Desk, places: Places) -> Any:
     _matrix(desk, sheet, places)
     _cards(desk, sheet, places)
     sheet.print_area(0, 0, ROW + NAMES, len(top))
-    sheet.repeat_rows(0, ROW)
+    sheet.fit_to_pages(1, 1)
     return sheet
 
 

@@ -88,6 +88,7 @@ def add_rebalance(desk: Desk, places: Places) -> Any:
     cards(desk, sheet, places, figures)
     status_card(desk, sheet, (3, 9, 10))
     sheet.print_area(0, 0, BODY + NAMES - 1, LAST)
+    sheet.set_print_scale(41)
     sheet.set_h_pagebreaks([WEIGHTS - 2, PRICES - 2, SHARES - 2])
     return sheet
 

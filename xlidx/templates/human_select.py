@@ -131,7 +131,7 @@ def add_screens(desk: Desk, places: Places) -> Any:
     status_card(desk, sheet, (3, 13, 15))
     _coloured(desk, sheet, 2, ("yes", "no"))
     sheet.print_area(0, 0, ROW + SIZE, len(widths))
-    sheet.repeat_rows(0, ROW)
+    sheet.repeat_rows(ROW)
     return sheet
 
 
@@ -160,7 +160,8 @@ def add_yield(desk: Desk, places: Places) -> Any:
     status_card(desk, sheet, (3, 10, 12))
     _coloured(desk, sheet, 5, ("selected by yield", "added for its region"))
     sheet.print_area(0, 0, ROW + SIZE, len(widths))
-    sheet.repeat_rows(0, ROW)
+    sheet.repeat_rows(ROW)
+    sheet.fit_to_pages(1, 5)
     return sheet
 
 

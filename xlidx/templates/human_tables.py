@@ -129,7 +129,8 @@ def add_prices(desk: Desk, places: Places) -> Any:
     define_block(desk, "CloseTable", "Prices", (FIRST - 1, 1), (last, NAMES + 1))
     define_block(desk, "RateTable", "Prices", (FIRST, RATE + 1), (last, RATE + len(FOREIGN)))
     sheet.print_area(0, 0, FIRST + DAYS - 1, len(widths))
-    sheet.fit_to_pages(4, 0)
+    sheet.fit_to_pages(3, 2)
+    sheet.repeat_rows(FIRST - 1)
     sheet.repeat_columns(1, 1)
     return sheet
 

@@ -36,8 +36,8 @@ COVER = Cover(
 HELP = Help(
     explained="Number of shares after the first dividend of sheet Events, gross.",
     explain_call="",
-    explain_rows=8,
-    explain_height=80,
+    explain_rows=5,
+    explain_height=60,
     sheets=(
         ("Inputs", "Single inputs, each named: xlidx recalc --set NAME=VALUE changes them without Excel."),
         ("Universe", "tblUniverse: ratings, activities, value traded, dividend, close, and the older target weight."),

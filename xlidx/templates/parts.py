@@ -12,8 +12,9 @@ from xlidx.templates.style import COLOUR_KEY, Desk, add_sheet, address, define, 
 
 PASSED = "ALL CHECKS OK"
 RECALCULATED = (
-    "Shown values stay as they were computed until the functions are there. In Excel import them with xlwings (UDF "
-    "module xlidx.excel), then press Ctrl+Alt+F9; without Excel run xlidx recalc on this file."
+    "Shown values stay as they were computed until the functions are there. Excel on Windows: close it, run xlidx addin "
+    "install once, open this file again and press Ctrl+Alt+F9. Excel on Mac or on the web: xlidx lite writes what to "
+    "paste into xlwings Lite. Without Excel: xlidx recalc on this file."
 )
 
 
@@ -201,6 +202,7 @@ def add_checks(desk: Desk, places: Places, checks: Sequence[Check]) -> Any:
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": desk.styles(role)}
         sheet.conditional_format(first, 6, last, 6, rule)
     sheet.print_area(0, 0, last + 1, 7)
+    sheet.repeat_rows(first - 1)
     return sheet
 
 

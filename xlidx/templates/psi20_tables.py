@@ -187,6 +187,7 @@ def single(
     row = section(desk, sheet, 3, name, len(columns), note)
     row = input_table(desk, sheet, places, (table, block), (row, columns, rows, height))
     sheet.print_area(0, 0, row - 1, len(columns))
+    sheet.repeat_rows(FIRST - 1)
     return sheet
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import attrs
@@ -196,8 +197,12 @@ def section(desk: Desk, sheet: Any, row: int, text: str, last: int, note: str = 
 
 def height(texts: Sequence[tuple[str, float]], least: float = 15) -> float:
     """Return the row height that shows texts wrapped into columns of given widths."""
-    lines = max(sum(-(-max(len(part), 1) * 0.92 // width) for part in text.split("\n")) for text, width in texts)
-    return max(least, 13.0 * lines + 5)
+    return max(least, 13.0 * max(_lines(text, width) for text, width in texts) + 5)
+
+
+def _lines(text: str, width: float) -> int:
+    """Count the lines of a wrapped text; letters are on average narrower than the digits that widths count."""
+    return sum(max(1, len(wrap(part, int(width / 0.88)))) for part in text.split("\n"))
 
 
 def heads(desk: Desk, sheet: Any, row: int, texts: Sequence[str], lines: int = 1) -> int:
