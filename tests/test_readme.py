@@ -1,6 +1,7 @@
 """The README's Python is run; its two commands are the ones that exist."""
 
 import doctest
+import re
 from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
@@ -22,4 +23,12 @@ def test_every_picture_is_there():
     text = README.read_text()
     pictures = [part.split(")")[0] for part in text.split("![")[1:] for part in [part.split("](")[1]]]
     assert pictures
-    assert all((README.parent / picture).is_file() for picture in pictures)
+    assert all((README.parent / picture).stat().st_size < 150_000 for picture in pictures)
+
+
+def test_every_picture_is_made_by_a_command_of_the_release_checklist():
+    text = README.read_text()
+    checklist = (README.parent / "xlidx" / "docs" / "release.md").read_text()
+    made = re.findall(r"xlidx render workbooks/(\w+)\.xlsx -o workbooks --sheet (\w+) --page 1", checklist)
+    shown = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+    assert sorted(shown) == sorted(f"workbooks/{book}-{sheet}.png" for book, sheet in made)

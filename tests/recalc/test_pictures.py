@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from PIL import Image
 
 from tests.recalc.test_refresh import book
@@ -34,6 +35,48 @@ def test_every_page_becomes_a_picture(tmp_path: Path, capsys: Any) -> None:
     with Image.open(large) as drawn:
         assert drawn.width == pytest.approx(2 * small.width, abs=2)
     assert path.read_bytes() == old
+
+
+@needs_office
+def test_one_sheet_is_drawn_without_the_others_and_without_margins(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "framed.xlsx"
+    framed(path)
+    assert run(["render", str(path), "-o", str(tmp_path), "--sheet", "Second"]) == 0
+    assert sorted(item.name for item in tmp_path.glob("*.png")) == ["framed-Second-01.png", "framed-Second-02.png"]
+    assert run(["render", str(path), "-o", str(tmp_path), "--sheet", "Second", "--page", "2"]) == 0
+    with Image.open(tmp_path / "framed-Second.png") as drawn, Image.open(tmp_path / "framed-Second-02.png") as second:
+        assert drawn.tobytes() == second.tobytes()
+        shades = drawn.convert("RGB")
+    # The second page holds one green cell; neither header, footer nor the red sheet is in the picture.
+    assert shades.width < 300
+    assert shades.height < 100
+    colours = {colour for _, colour in shades.getcolors(1 << 16)}
+    assert (0, 128, 0) in colours
+    assert (255, 0, 0) not in colours
+    assert shades.getpixel((0, 0)) == (255, 255, 255)
+
+
+@needs_office
+def test_a_page_and_a_sheet_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    framed(tmp_path / "framed.xlsx")
+    with pytest.raises(XlidxError, match=r"there is no sheet 'Secnd' - framed\.xlsx - did you mean Second"):
+        render(tmp_path / "framed.xlsx", tmp_path, sheet="Secnd")
+    with pytest.raises(XlidxError, match="there is no page 3 - framed-Second - give a page from 1 to 2"):
+        render(tmp_path / "framed.xlsx", tmp_path, sheet="Second", page=3)
+    assert not list(tmp_path.glob("*.png"))
+
+
+def framed(path: Path) -> None:
+    """Write two sheets with print area, header and footer: the first red, the second green on two pages."""
+    with xlsxwriter.Workbook(str(path)) as new:
+        for name, colour in (("First", "#FF0000"), ("Second", "#008000")):
+            sheet = new.add_worksheet(name)
+            for row in (0, 9):
+                sheet.write(row, 0, "x", new.add_format({"bg_color": colour}))
+            sheet.print_area("A1:A10")
+            sheet.set_h_pagebreaks([5])
+            sheet.set_header("&L&20Header of a page")
+            sheet.set_footer("&R&20Footer of a page")
 
 
 def office(folder: Path, script: str) -> Path:

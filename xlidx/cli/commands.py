@@ -189,11 +189,13 @@ def refresh(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=".", help="Folder; default is here."
 )
 @click.option("--dpi", type=click.IntRange(20, 600), default=96, show_default=True, help="Dots per inch.")
-def render(book: Path, output: Path, dpi: int) -> None:
+@click.option("--sheet", help="Only this sheet, without header, footer and margins.")
+@click.option("--page", type=click.IntRange(1), help="Only this page, of the sheet or of the book.")
+def render(book: Path, output: Path, dpi: int, sheet: str | None, page: int | None) -> None:
     """Write a PNG picture of every page of BOOK, values as stored; needs LibreOffice and xlidx[render]."""
     from xlidx.recalc.pictures import render as draw
 
-    for path in draw(book, output, dpi):
+    for path in draw(book, output, dpi, sheet=sheet, page=page):
         click.echo(f"{path} written")
 
 

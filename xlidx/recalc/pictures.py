@@ -13,14 +13,26 @@ from typing import Any
 
 from xlidx import files
 from xlidx.errors import Kind, XlidxError
+from xlidx.recalc.book import open_book
+from xlidx.recalc.package import q, read, replace, serialise
 from xlidx.recalc.run import frozen
+from xlidx.tables import closest
 
 PROGRAMS = ("soffice", "libreoffice")
 SECONDS = 180.0
 DPI = 96
+MARGIN, COLOURS = 8, 256  # of the picture of a sheet, in dots and in number
 
 
-def render(path: Path, folder: Path, dpi: int = DPI, seconds: float = SECONDS) -> list[Path]:
+def render(
+    path: Path,
+    folder: Path,
+    dpi: int = DPI,
+    seconds: float = SECONDS,
+    *,
+    sheet: str | None = None,
+    page: int | None = None,
+) -> list[Path]:
     """Write one PNG for each printed page of a workbook, values as stored.
 
     Parameters
@@ -32,6 +44,10 @@ def render(path: Path, folder: Path, dpi: int = DPI, seconds: float = SECONDS) -
     dpi : int [dots per inch]
     seconds : float
         LibreOffice is stopped after this time.
+    sheet : str, optional
+        Only this sheet, without header, footer and margins; its name follows that of the workbook.
+    page : int, optional
+        Only this page, counted from 1; its number is then no part of the name.
 
     Returns
     -------
@@ -40,20 +56,58 @@ def render(path: Path, folder: Path, dpi: int = DPI, seconds: float = SECONDS) -
     Raises
     ------
     XlidxError
-        ``NO_DATA`` when LibreOffice or pypdfium2 is missing, or LibreOffice does not finish.
+        ``NO_DATA`` when LibreOffice or pypdfium2 is missing, or LibreOffice does not finish, or there is no such
+        page; ``CHOICE`` for an unknown sheet.
     """
     document = _pages()
     with tempfile.TemporaryDirectory(prefix="xlidx-render-") as scratch:
         copy = Path(scratch) / f"{path.stem}.xlsx"
         frozen(path, copy)
+        if sheet is not None:
+            _leave_alone(copy, sheet)
         pdf = _printed(copy, Path(scratch), seconds).read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
+    stem = path.stem if sheet is None else f"{path.stem}-{sheet}"
     pages = document(pdf)
     try:
-        digits = max(2, len(str(len(pages))))
-        return [_drawn(page, folder / f"{path.stem}-{n:0{digits}}.png", dpi) for n, page in enumerate(pages, start=1)]
+        names = _names(stem, len(pages), page)
+        return [_drawn(pages[n], folder / name, dpi, trimmed=sheet is not None) for n, name in names.items()]
     finally:
         pages.close()
+
+
+def _names(stem: str, count: int, page: int | None) -> dict[int, str]:
+    if page is None:
+        digits = max(2, len(str(count)))
+        return {n: f"{stem}-{n + 1:0{digits}}.png" for n in range(count)}
+    if not 1 <= page <= count:
+        raise XlidxError(Kind.NO_DATA, f"there is no page {page}", stem, f"give a page from 1 to {count}")
+    return {page - 1: f"{stem}.png"}
+
+
+def _leave_alone(copy: Path, sheet: str) -> None:
+    """Keep LibreOffice from printing any other sheet of a copy, and blank header and footer of this one."""
+    book = open_book(read(copy))
+    if sheet not in book.sheets:
+        near = closest(sheet, list(book.sheets))
+        mend = f"did you mean {near}?" if near else f"give one of: {', '.join(book.sheets)}"
+        raise XlidxError(Kind.CHOICE, f"there is no sheet {sheet!r}", copy.name, mend)
+    items = list(book.root.iterfind(f"{q('sheets')}/{q('sheet')}"))
+    place = next(n for n, item in enumerate(items) if item.get("name") == sheet)
+    for number, item in enumerate(items):
+        item.set("state", "visible" if number == place else "hidden")
+    for view in book.root.iterfind(f"{q('bookViews')}/{q('workbookView')}"):
+        view.set("activeTab", str(place))
+    # A hidden sheet is printed all the same where it has a print area.
+    for names in book.root.iterfind(q("definedNames")):
+        for name in [one for one in names if (one.get("name") or "").startswith("_xlnm.Print")]:
+            if name.get("localSheetId") != str(place):
+                names.remove(name)
+    root = book.sheets[sheet].root
+    for text in root.iterfind(f"{q('headerFooter')}/*"):
+        text.text = "&C "  # blank, but in its place: pages end where they end with it
+    parts = {book.part: serialise(book.root), book.sheets[sheet].part: serialise(root)}
+    replace(copy, book.package.with_parts(parts))
 
 
 def _pages() -> Any:
@@ -65,11 +119,21 @@ def _pages() -> Any:
     return PdfDocument
 
 
-def _drawn(page: Any, path: Path, dpi: int) -> Path:
+def _drawn(page: Any, path: Path, dpi: int, *, trimmed: bool) -> Path:
+    picture = page.render(scale=dpi / 72).to_pil()
     buffer = io.BytesIO()
-    page.render(scale=dpi / 72).to_pil().save(buffer, "PNG")
+    (_trimmed(picture) if trimmed else picture).save(buffer, "PNG", optimize=True)
     files.replace(path, buffer.getvalue())
     return path
+
+
+def _trimmed(picture: Any) -> Any:
+    """Return a picture without its white margins, but for a narrow one, in few colours."""
+    from PIL import Image, ImageChops, ImageOps
+
+    picture = picture.convert("RGB")
+    box = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).getbbox()
+    return ImageOps.expand(picture.crop(box), MARGIN, "white").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
 
 
 def _printed(copy: Path, scratch: Path, seconds: float) -> Path:
