@@ -24,6 +24,7 @@ IMAGE = '<Relationship Id="rId77" Type="http://x/relationships/image" Target="fi
 LINK = IMAGE.replace("/image", "/hyperlink")
 # What follows when the name of the first input is lost.
 UNNAMED = {("inputs", "Inputs!B1"), *(("guard", f"Calc!{place}") for place in ("B2", "B8", "B10"))}
+UNPREFIXED = {("prefixes", "Calc!B9"), ("guard", "Calc!B9")}
 NO_PREFIX = {"FILTER": "_xlfn._xlws.FILTER", "STDEV.S": "_xlfn.STDEV.S"}
 
 
@@ -49,7 +50,7 @@ STORED: tuple[tuple[str, Mapping[str, Edit], set[tuple[str, str]]], ...] = (
     ("this row", {CALC: formula("tblMembers[[#This Row],Price]", "B3")}, {("tables", "Calc!B3"), ("guard", "Calc!B3")}),
     ("this row, as typed", {CALC: formula("SUM(tblMembers[@Price])", "B3")}, {("tables", "Calc!B3")}),
     ("a bare table", {CALC: formula("COUNTA(tblMembers)", "B3")}, {("tables", "Calc!B3")}),
-    ("no prefix", {CALC: formula("SUM(FILTER(Inputs!B6:B7,Inputs!B6:B7>1))", "B9")}, {("prefixes", "Calc!B9")}),
+    ("no prefix", {CALC: formula("SUM(FILTER(Inputs!B6:B7,Inputs!B6:B7>1))", "B9")}, UNPREFIXED),
     ("half a prefix", {CALC: formula("SUM(_xlfn.SORT(tblMembers[Price]))", "B9")}, {("prefixes", "Calc!B9")}),
     ("a prefix too many", {CALC: formula("_xlfn.WORKDAY.INTL(ValDate,5)", "B5")}, {("prefixes", "Calc!B5")}),
     ("LET's name", {CALC: formula("_xlfn.LET(x,1,x+1)", "B10")}, {("prefixes", "Calc!B10")}),
