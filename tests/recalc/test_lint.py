@@ -16,7 +16,8 @@ from xlidx import XlidxError
 from xlidx.cli import run
 from xlidx.excel.calls import cell_functions
 from xlidx.recalc.lint import CHECKS, lint
-from xlidx.recalc.lint.prefixes import PREFIXES, misspelt
+from xlidx.recalc.lint.prefixes import misspelt
+from xlidx.recalc.prefixes import PREFIXES
 from xlidx.recalc.signatures import SIGNATURES
 
 RELATIONS = "xl/_rels/workbook.xml.rels"

@@ -16,6 +16,7 @@ import formualizer
 
 from xlidx.recalc.grid import LAST_COLUMN, LAST_ROW, area, column_number, sheet_prefix, split_sheet
 from xlidx.recalc.normalise import near
+from xlidx.recalc.prefixes import PREFIXES
 from xlidx.recalc.seen import (
     AS_TEXT,
     COMPARE,
@@ -31,7 +32,6 @@ from xlidx.recalc.seen import (
 )
 from xlidx.recalc.signatures import (
     MAY_BE_LEFT_OUT,
-    PREFIXED,
     SIGNATURES,
     WHOLE_COLUMNS,
     WRONG,
@@ -239,9 +239,9 @@ def _function(node: Node, walk: Walk) -> Seen:
     name = _PREFIX.sub("", node["name"]).upper()
     if name in walk.scope.ours:
         return _our_function(name, node["args"], walk)
-    if name in PREFIXED and not node["name"].upper().startswith("_XLFN."):
+    if name in PREFIXES and not node["name"].upper().startswith("_XLFN."):
         what = f"{name} without its prefix, which Excel shows as #NAME?"
-        raise Outside(what, f"write _xlfn.{name}, or enter the formula again in Excel", everywhere=True)
+        raise Outside(what, f"write {PREFIXES[name]}{name}, or enter the formula again in Excel", everywhere=True)
     if name == "LET":
         return _let(node["args"], walk)
     if name == "ANCHORARRAY":

@@ -155,12 +155,3 @@ def _signatures() -> dict[str, Signature]:
 
 
 SIGNATURES = _signatures()
-
-# Functions newer than the file format: their names are stored with the prefix ``_xlfn.`` (some with ``_xlfn._xlws.``).
-# Without it Excel shows #NAME? until the formula is entered again.
-_PREFIXED = """
-CEILING.MATH CHOOSECOLS CHOOSEROWS CONCAT COVARIANCE.S DAYS DROP FILTER FLOOR.MATH HSTACK IFNA IFS ISOWEEKNUM LET MAXIFS
-MINIFS NORM.DIST NORM.INV NORM.S.DIST NORM.S.INV PERCENTILE.INC QUARTILE.INC RANK.AVG RANK.EQ SEQUENCE SORT SORTBY
-STDEV.P STDEV.S SWITCH TAKE TEXTAFTER TEXTBEFORE TEXTJOIN TOCOL TOROW UNIQUE VAR.P VAR.S VSTACK XLOOKUP XMATCH XOR
-"""
-PREFIXED = frozenset(_PREFIXED.split())
