@@ -78,6 +78,19 @@ def test_texts_of_our_functions_are_found_by_lookups(tmp_path: Path) -> None:
 
 
 @NEEDED
+def test_errors_inside_a_block_reach_the_next_function_as_such(tmp_path: Path) -> None:
+    """Kinds other than #N/A are not told apart in a block."""
+    toys = {**TOYS, "XI_TOY_ERRORS": lambda: [["#DIV/0!", "#N/A", 1.0]]}
+    cells = {"A1": "{=XI_TOY_SEEN(XI_TOY_ERRORS())}", "A2": "{=_xlfn.CHOOSECOLS(XI_TOY_ERRORS(),3,2,1)}"}
+    book = small(tmp_path / "b.xlsx", cells)
+    recalculate(book, functions=toys, engine="lo")
+    values = stored(book)
+    assert [values[place] for place in ("A1", "A2", "B2", "C2")] == [
+        "[['#VALUE!', '#N/A', 1.0]]", 1.0, "#N/A", "#VALUE!",
+    ]  # fmt: skip
+
+
+@NEEDED
 def test_the_same_call_is_made_once(tmp_path: Path) -> None:
     seen = []
     toys = {**TOYS, "XI_TOY_HEARD": lambda *cells: seen.append(cells) or [[1.0], [2.0]]}

@@ -81,17 +81,8 @@ def _given(value):
     return _error(value["e"]) if isinstance(value, dict) else value
 
 
-def _taken(value):
-    if isinstance(value, tuple):
-        return [_taken(item) for item in value]
-    if isinstance(value, float) and value != value:  # how Calc keeps an error inside a block
-        code = struct.unpack("<Q", struct.pack("<d", value))[0] & 0xFFFF
-        return {"e": next((text for text, number in ERRORS.items() if number == code), "#VALUE!")}
-    return value
-
-
 def _called(name, args):
-    answer = LINE.ask(name, _taken(args))
+    answer = LINE.ask(name, args)
     return tuple(tuple(_given(value) for value in row) for row in answer)
 
 

@@ -34,6 +34,8 @@ _PLAIN = f'IF(ISLOGICAL({{0}}),IF({{0}},"{MARK}T","{MARK}F"),IF(ISBLANK({{0}}),{
 _ONE = f'IF(ISERROR({{0}}),"{MARK}"&ERROR.TYPE({{0}}),{_PLAIN})'
 # Calc's ERROR.TYPE does not work cell by cell: in a range every error but #N/A is #VALUE!.
 _RANGE = f'IF(ISNA({{0}}),"{MARK}7",IF(ISERROR({{0}}),"{MARK}3",{_PLAIN}))'
+# One error in a block makes Calc answer a call itself; what an inner call gives is handed over like a range.
+_INNER = f'IF(ISNA({{0}}),"{MARK}7",IF(ISERROR({{0}}),"{MARK}3",{{0}}))'
 # COUNTIF and MATCH overlook texts that come straight from an add-in; joining makes Calc take them in.
 _TAKEN_IN = 'IF(ISTEXT({0}),{0}&"",{0})'
 # What a blank cell is to a function: ours take it as missing, Excel's own hand it on as 0.
@@ -100,8 +102,8 @@ def _written(
             call = calls.pop()
             value = "".join([*out[call.start :], value])
             del out[call.start :]
-            if call.blank and not calls[-1].blank:
-                value = _TAKEN_IN.format(value)
+            if call.blank:
+                value = (_INNER if calls[-1].blank else _TAKEN_IN).format(value)
         elif calls[-1].blank and token.subtype == Token.RANGE and _alone(tokens, number):
             value = _cells(value, formula, calls[-1].blank)
         out.append(value)

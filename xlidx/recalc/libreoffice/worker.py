@@ -78,8 +78,6 @@ def _cell(value: Any) -> Any:
 
 
 def _as_given(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value["e"]
     if isinstance(value, str) and value.startswith(MARK):
         rest = value[1:]
         return rest == "T" if rest in ("T", "F") else ERROR_TYPES[int(rest) - 1]
