@@ -77,11 +77,10 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     engine = _loaded(guarded, clock)
     _register(engine, functions, run)
     engine.evaluate_all()
-    calls = run.calls
-    if any(formula.extent is not None for formulas in guarded.formulas.values() for formula in formulas.values()):
-        come_to_rest(engine, guarded)
-    run.calls = calls
     result = _read(engine, sheets, run)
+    if result.spills:
+        come_to_rest(engine, guarded)
+        result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
     _check_recorded(run, guarded)
     return result
 
