@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from tests.recalc.books import TOYS, changed, desk, parts, stored
 from xlidx.errors import XlidxError
@@ -87,3 +88,19 @@ def test_spilled_cell_is_no_input(tmp_path: Path) -> None:
     recalculate(book, functions=TOYS)
     with pytest.raises(XlidxError, match="Index!E6 holds a formula"):
         recalculate(book, functions=TOYS, set_values={"Index!E6": 1})
+
+
+def test_a_list_of_days_is_offered_as_days(tmp_path: Path) -> None:
+    path = tmp_path / "days.xlsx"
+    with xlsxwriter.Workbook(str(path)) as writer:
+        sheet = writer.add_worksheet("Inputs")
+        sheet.write_number("A1", 43871)
+        sheet.write_column("B1", [43871 + n for n in range(10)])
+        sheet.data_validation("A1", {"validate": "list", "source": "=$B$1:$B$10"})
+    with pytest.raises(XlidxError) as caught:
+        recalculate(path, functions={}, set_values={"Inputs!A1": "2020-01-01"})
+    assert caught.value.what == "2020-01-01 is not offered"
+    assert caught.value.mend.startswith("give one of: 2020-02-10, 2020-02-11, ")
+    assert caught.value.mend.endswith(" ... 2020-02-19")
+    recalculate(path, functions={}, set_values={"Inputs!A1": "2020-02-19"})
+    assert stored(path, "Inputs")["A1"] == 43880

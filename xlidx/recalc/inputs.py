@@ -14,9 +14,11 @@ from xlidx.recalc.book import Book, Place, Sheet
 from xlidx.recalc.engine import CellKey
 from xlidx.recalc.grid import a1, area, split_sheet
 from xlidx.recalc.package import q
-from xlidx.values import Cell, serial, shown
+from xlidx.values import Cell, day, serial, shown
 
 _TRUTHS = {"true": True, "false": False}
+_OFFERED = 8
+_FIRST_DAY = 61.0
 _NUMERIC = ("whole", "decimal", "date", "time")
 
 
@@ -75,12 +77,22 @@ def _checked(book: Book, sheet: Sheet, place: Place, name: str, value: object) -
     after = _read(value, before)
     where = f"{name}, {_where(sheet, place)}"
     if before is not None and type(after) is not type(before) and not isinstance(before, ErrorValue):
-        wanted = {float: "a number", str: "a text", bool: "TRUE or FALSE"}.get(type(before), "another value")
+        wanted = {float: "a number or a day such as 2020-02-10", str: "a text", bool: "TRUE or FALSE"}.get(
+            type(before), "another value"
+        )
         raise XlidxError(Kind.TYPE, f"{shown(after)} does not fit", where, f"give {wanted}, as the cell holds now")
     for rule in sheet.root.iterfind(f"{q('dataValidations')}/{q('dataValidation')}"):
         if any(place in block for block in map(area, (rule.get("sqref") or "").split()) if block):
-            _validate(book, sheet, rule, after, where)
+            _validate(book, sheet, rule, after, where, is_day=_is_day(value))
     return after
+
+
+def _is_day(value: object) -> bool:
+    """Tell whether a value was given as a day, so that days answer it."""
+    try:
+        return isinstance(value, date) or date.fromisoformat(str(value).strip()) is not None
+    except ValueError:
+        return False
 
 
 def _read(value: object, before: Cell) -> Cell:
@@ -105,20 +117,30 @@ def _read(value: object, before: Cell) -> Cell:
         return text
 
 
-def _validate(book: Book, sheet: Sheet, rule: etree._Element, value: Cell, where: str) -> None:
+def _validate(book: Book, sheet: Sheet, rule: etree._Element, value: Cell, where: str, *, is_day: bool) -> None:
     kind = rule.get("type", "none")
     first, second = _text(rule, "formula1"), _text(rule, "formula2")
     if kind == "list":
         allowed = _listed(book, sheet, first)
         if allowed is not None and value not in allowed:
-            offered = ", ".join(str(item) for item in allowed[:8])
-            raise XlidxError(Kind.CHOICE, f"{shown(value)} is not offered", where, f"give one of: {offered}")
+            raise XlidxError(Kind.CHOICE, f"{_said(value, is_day)} is not offered", where, _offer(allowed, is_day))
     elif kind in _NUMERIC and type(value) is not float:
         raise XlidxError(Kind.TYPE, f"{shown(value)} does not fit", where, "give a number")
     elif kind in _NUMERIC and isinstance(value, float):
         _limits(rule.get("operator", "between"), value, _number(first), _number(second), where)
         if kind == "whole" and not value.is_integer():
             raise XlidxError(Kind.DOMAIN, f"{shown(value)} is not whole", where, "give a whole number")
+
+
+def _offer(allowed: list[Cell], is_day: bool) -> str:
+    items = [_said(item, is_day).removeprefix("text ").strip("'") for item in allowed]
+    return f"give one of: {', '.join(items[:_OFFERED])}" + (f" ... {items[-1]}" if len(items) > _OFFERED else "")
+
+
+def _said(value: Cell, is_day: bool) -> str:
+    if is_day and isinstance(value, float) and value >= _FIRST_DAY:
+        return day(value, "").isoformat()
+    return shown(value)
 
 
 def _limits(operator: str, value: float, low: float | None, high: float | None, where: str) -> None:
