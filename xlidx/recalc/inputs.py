@@ -17,6 +17,7 @@ from xlidx.recalc.package import q
 from xlidx.values import Cell, day, serial, shown
 
 _TRUTHS = {"true": True, "false": False}
+_WANTED = {float: "a number or a day such as 2020-02-10", str: "a text", bool: "TRUE or FALSE"}
 _OFFERED = 8
 _FIRST_DAY = 61.0
 _NUMERIC = ("whole", "decimal", "date", "time")
