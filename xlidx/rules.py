@@ -20,6 +20,17 @@ DOCUMENTS = {
 }
 
 
+@attrs.frozen
+class Parameter:
+    """One number of the document, its unit and the clause that states it."""
+
+    name: str
+    value: float
+    unit: str
+    clause: str
+    meaning: str
+
+
 def rule(document: str, section: str) -> Callable[[F], F]:
     """Attach the reference of one clause to a function and return the function itself.
 

@@ -161,8 +161,8 @@ def test_a_text_where_a_number_stands_leaves_everything_as_it_was(tmp_path: Path
     found = refresh(path, job([["Underlying", "Spot"], ["DAX", "n/a"], ["NDX", 1.0]]), {})
     assert found.outcome == "failed"
     assert (
-        found.note
-        == "#VALUE! text 'n/a' does not fit - 'Market data'!C3, Market data!C3 - give a number or a day such as 2020-02-10, as the cell holds now"
+        found.note == "#VALUE! text 'n/a' does not fit - 'Market data'!C3, Market data!C3 - "
+        "give a number or a day such as 2020-02-10, as the cell holds now"
     )
     assert path.read_bytes() == old
     assert [path.name for path in tmp_path.iterdir()] == ["desk.xlsx"]

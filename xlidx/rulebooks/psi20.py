@@ -43,7 +43,7 @@ from xlidx.index.review.tables import (
 from xlidx.index.review.updates import UpdateRules
 from xlidx.index.review.weighting import WeightClauses, update_table
 from xlidx.index.velocity import VelocityRules
-from xlidx.rules import rule
+from xlidx.rules import Parameter, rule
 from xlidx.tables import Table
 
 __all__ = ["CANDIDATES", "CURRENT", "OVERRIDES", "parameters", "review_dates", "review_select", "review_update"]
@@ -70,17 +70,6 @@ SCREENS: tuple[tuple[str, Screen], ...] = (
     ("5.2.3 Velocity", too_slow),
 )
 """Exclusions and the liquidity screen, in the order of the text."""
-
-
-@attrs.frozen
-class Parameter:
-    """One number of the rule book, its unit and the clause that states it."""
-
-    name: str
-    value: float
-    unit: str
-    clause: str
-    meaning: str
 
 
 PARAMETERS = (

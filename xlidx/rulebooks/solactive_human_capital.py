@@ -19,7 +19,7 @@ from xlidx.index.review.ranking import one_of
 from xlidx.index.review.tables import Decisions, as_day, decisions_in_force
 from xlidx.index.screening import liquidity, ratings, yields
 from xlidx.rulebooks.solactive_calendar import KINDS, rebalancing_days, review_dates
-from xlidx.rules import rule, same_rules
+from xlidx.rules import Parameter, rule, same_rules
 from xlidx.tables import Column, Table, TableSpec
 
 __all__ = [
@@ -77,17 +77,6 @@ CANDIDATES = _union(
     yields.YIELDS,
 )
 """One row per security of the universe: ratings, value traded, region, dividend and price in one table."""
-
-
-@attrs.frozen
-class Parameter:
-    """One number of the guideline, its unit and the clause that states it."""
-
-    name: str
-    value: float
-    unit: str
-    clause: str
-    meaning: str
 
 
 PARAMETERS = (

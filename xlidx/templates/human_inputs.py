@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlidx.templates.human_sample import BASE, SELECTION
 from xlidx.templates.parts import Input, number_rule
-from xlidx.templates.psi20_inputs import LEVEL, TOLERANCE, day_rule
+from xlidx.templates.psi20_inputs import LEVEL, TO_REPLICA, TOLERANCE, day_rule
 
 GUIDELINE = "Solactive Human Capital World MV guideline v1.0"
 FRACTION = number_rule(0, 1, "A fraction", "Between 0 and 1: 25 % is 0.25.")
@@ -102,15 +102,7 @@ LIMITS = (
     _fraction("RegionCap", "Largest weight of a region", 0.50, "fraction of index", f"{GUIDELINE}, 2.1 step 4."),
 )
 CHECKS = (
-    Input(
-        name="Tolerance",
-        label="Largest difference to a replica",
-        value=1e-9,
-        number="diff",
-        unit="points or fraction",
-        source="Functions and replicas differ by floating-point noise only; large numbers are compared as a ratio.",
-        rule=number_rule(0, 1e-3, "Tolerance", "A small number, at most 0.001."),
-    ),
+    TO_REPLICA,
     Input(
         name="GapTolerance",
         label="Largest gap of the optimiser",

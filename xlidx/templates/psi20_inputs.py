@@ -18,6 +18,17 @@ LEVEL = number_rule(1e-6, 1e9, "Level", "Index points, above 0.")
 TOLERANCE = number_rule(0, 1, "Tolerance", "Largest difference that counts as agreement.")
 
 
+TO_REPLICA = Input(
+    name="Tolerance",
+    label="Largest difference to a replica",
+    value=1e-9,
+    number="diff",
+    unit="points or fraction",
+    source="Functions and replicas differ by floating-point noise only; large numbers are compared as a ratio.",
+    rule=number_rule(0, 1e-3, "Tolerance", "A small number, at most 0.001."),
+)
+
+
 def day_rule(message: str) -> dict[str, Any]:
     """Return the validation of a date."""
     return {
@@ -180,15 +191,7 @@ REVIEW = (
     ),
 )
 CHECKS = (
-    Input(
-        name="Tolerance",
-        label="Largest difference to a replica",
-        value=1e-9,
-        number="diff",
-        unit="points or fraction",
-        source="Functions and replicas differ by floating-point noise only; large numbers are compared as a ratio.",
-        rule=number_rule(0, 1e-3, "Tolerance", "A small number, at most 0.001."),
-    ),
+    TO_REPLICA,
     Input(
         name="CloseTolerance",
         label="Largest difference of a close",
