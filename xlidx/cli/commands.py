@@ -122,7 +122,7 @@ def recalc(
 
 @cli.group()
 def oxt() -> None:
-    """Make the LibreOffice extension with all functions, for interactive use."""
+    """Work in LibreOffice itself: the extension with all functions, and workbooks for it."""
 
 
 @oxt.command("build")
@@ -133,6 +133,17 @@ def oxt_build(output: Path) -> None:
 
     build(output)
     click.echo(f"{output} written; install it with: unopkg add {output}")
+
+
+@oxt.command("book")
+@click.argument("book", type=BOOK)
+@click.option("-o", "--output", type=BOOK, required=True, help="File to write.")
+def oxt_book(book: Path, output: Path) -> None:
+    """Write a copy of BOOK whose formulas LibreOffice computes as Excel does; blocks keep their sizes."""
+    from xlidx.excel.calls import cell_functions
+    from xlidx.recalc.libreoffice.convert import convert
+
+    click.echo(f"{output} written: {convert(book, output, cell_functions())} formulas for LibreOffice")
 
 
 @cli.command()

@@ -96,7 +96,7 @@ def recalculate(
     ours = {name.upper(): function for name, function in functions.items()}
     book = open_book(read(Path(path)))
     given = inputs(book, set_values or {})
-    sheets = _prepared(book, normaliser(book, ours), given)
+    sheets = prepared(book, normaliser(book, ours), given)
     done = verified(sheets, ours, clock) if verify else computed(sheets, ours, clock, engine)
     result = done.result
     parts, changes = patched(book, result, given)
@@ -161,7 +161,8 @@ def computed(sheets: Sheets, functions: Functions, clock: datetime | None, engin
         raise XlidxError(refusal.kind, refusal.what, refusal.where, mend) from None
 
 
-def _prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) -> Sheets:
+def prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) -> Sheets:
+    """Return a workbook as an engine wants it, with some cells set."""
     constants = {name: dict(sheet.constants) for name, sheet in book.sheets.items()}
     for (sheet, row, column), value in given.items():
         if value is None:

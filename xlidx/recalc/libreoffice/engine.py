@@ -18,7 +18,7 @@ from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.book import Formula, Place
 from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
 from xlidx.recalc.grid import Area
-from xlidx.recalc.libreoffice.formulas import outside, written
+from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
 from xlidx.recalc.libreoffice.office import Office, running
 from xlidx.recalc.libreoffice.truths import truths
 from xlidx.values import Cell
@@ -46,12 +46,7 @@ def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None
     """
     for refusal in outside(sheets, clock).values():
         raise refusal
-    extents = {
-        (sheet, *place): formula.extent or Area(*place, *place)
-        for sheet, formulas in sheets.formulas.items()
-        for place, formula in formulas.items()
-        if formula.dynamic
-    }
+    extents = stored_extents(sheets)
     with running(functions) as office, tempfile.TemporaryDirectory(prefix="xlidx-") as folder:
         for _ in range(_PASSES):
             probed, probes = _with_probes(written(sheets, functions, extents, clock), extents)

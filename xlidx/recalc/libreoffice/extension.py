@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from xlidx import files
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.excel.entries import Entry
+from xlidx.recalc.libreoffice.standins import STANDINS
 
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
@@ -64,11 +65,12 @@ def parts(names: Iterable[str] | None = None) -> dict[str, str]:
     Parameters
     ----------
     names : iterable of str, optional
-        Functions; the whole catalogue if left out.  A name that is not in the catalogue takes up to 40 arguments
-        (measured: blocks that functions with any number of arguments return are cut short in Calc 25.2).
+        Functions; the whole catalogue, and the stand-ins for functions that Calc lacks, if left out.  A name that is
+        not in the catalogue takes up to 40 arguments (measured: blocks that functions with any number of arguments
+        return are cut short in Calc 25.2).
     """
     known = {entry.name: entry for entry in CATALOGUE}
-    chosen = {name: known.get(name) for name in (known if names is None else names)}
+    chosen = {name: known.get(name) for name in ([*known, *STANDINS] if names is None else names)}
     return {
         "META-INF/manifest.xml": _MANIFEST,
         "description.xml": _DESCRIPTION % escape(version("xlidx")),

@@ -61,6 +61,16 @@ def outside(sheets: Sheets, clock: datetime | None) -> dict[CellKey, XlidxError]
     return found
 
 
+def stored_extents(sheets: Sheets) -> dict[CellKey, Area]:
+    """Return the areas of the dynamic formulas as they are stored; one cell where a formula never spilled."""
+    return {
+        (sheet, *place): formula.extent or Area(*place, *place)
+        for sheet, formulas in sheets.formulas.items()
+        for place, formula in formulas.items()
+        if formula.dynamic
+    }
+
+
 def written(sheets: Sheets, ours: Collection[str], extents: Mapping[CellKey, Area], clock: datetime | None) -> Sheets:
     """Return the formulas as Calc wants them, dynamic ones over the given extents."""
     formulas = {
