@@ -198,6 +198,6 @@ def test_demo_shows_the_23_prices(cli, tmp_path):
 def test_build_workbooks_writes_every_template(cli, tmp_path):
     code, out, _ = cli("build-workbooks", "-o", str(tmp_path / "books"))
     assert code == 0
-    names = ["human_capital_mv.xlsx", "psi20_index.xlsx", "turbo_desk.xlsx"]
+    names = ["functions.xlsx", "human_capital_mv.xlsx", "psi20_index.xlsx", "turbo_desk.xlsx"]
     assert sorted(path.name for path in (tmp_path / "books").iterdir()) == names
-    assert out.count("written") == 3
+    assert out.count("written") == 4

@@ -18,6 +18,23 @@ from xlidx.recalc import recalculate
 
 SHIPPED = Path(__file__).parents[2] / "workbooks"
 SHEETS = {
+    "functions": [
+        "Cover",
+        "Inputs",
+        "Contents",
+        "Index",
+        "Actions",
+        "Review",
+        "Selection",
+        "Rebalancing",
+        "Turbo",
+        "Turbo paths",
+        "Turbo analytics",
+        "Turbo desk",
+        "Help",
+        "Lists",
+        "Checks",
+    ],
     "human_capital_mv": [
         "Cover",
         "Inputs",
@@ -187,3 +204,24 @@ def late(cell: Any) -> Any:
 def doubled(cell: Any) -> Any:
     """Double numbers: sums of them leave any limit that is near."""
     return 2.0 * cell if isinstance(cell, float) else cell
+
+
+def spoiled(cell: Any) -> Any:
+    """Change every value a little, numbers in their tenth digit; errors and blanks stay."""
+    if isinstance(cell, bool):
+        return not cell
+    if isinstance(cell, float):
+        return cell + 1e-10 * max(1.0, abs(cell))
+    if isinstance(cell, str) and cell and not cell.startswith("#"):
+        return cell + "?"
+    return late(cell)
+
+
+def accepted(cell: Any) -> Any:
+    """Give a number where there should be an error."""
+    return 0.0 if isinstance(cell, str) and cell.startswith("#") else cell
+
+
+def all_wrong(cell: Any) -> Any:
+    """Change values, and give numbers where there should be errors."""
+    return accepted(spoiled(cell))

@@ -11,6 +11,7 @@ import pytest
 from tests.templates.books import (
     SHEETS,
     Verdict,
+    all_wrong,
     bent,
     doubled,
     instead,
@@ -24,6 +25,7 @@ from tests.templates.books import (
     verdict,
     without,
 )
+from xlidx.excel.catalogue import CATALOGUE
 
 # Check, inputs to set, functions whose results are shifted.
 SINGLE = (
@@ -160,8 +162,15 @@ HUMAN: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Price, net and gross on the adjustment day - history", {}, {"XI_SHARE_INDEX_HISTORY": off}),
     ("Event calculators: function - replica", {}, {"XI_SHARES_ADJUST": off}),
 )
+# All functions go wrong at once; test_function_book shows that each check looks at its own function only.
+WRONG_FUNCTIONS = {entry.name: all_wrong for entry in CATALOGUE}
+FUNCTIONS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("Functions of the installed xlidx that are shown", {"Contents!C8": None}, {}),
+    *((entry.name, {}, WRONG_FUNCTIONS) for entry in CATALOGUE),
+)
 VERDICTS: dict[str, Verdict] = {}
 CASES = [("human_capital_mv", *case) for case in HUMAN]
+CASES += [("functions", *case) for case in FUNCTIONS]
 CASES += [("turbo_desk", *case) for case in TURBO] + [("psi20_index", *case) for case in PSI20]
 
 

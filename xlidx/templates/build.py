@@ -11,12 +11,13 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.excel.calls import cell_functions
 from xlidx.recalc import recalculate
 from xlidx.tables import closest
-from xlidx.templates import human_capital_mv, psi20_index, turbo_desk
+from xlidx.templates import function_book, human_capital_mv, psi20_index, turbo_desk
 
 TEMPLATES: dict[str, Callable[[Path], None]] = {
     "turbo_desk": turbo_desk.build,
     "psi20_index": psi20_index.build,
     "human_capital_mv": human_capital_mv.build,
+    "functions": function_book.build,
 }
 
 

@@ -48,6 +48,7 @@ NUMBERS = {
     "times": '#,##0.0"x"_);[Red]-#,##0.0"x"_);"-"_)',
     "diff": '0.0E+00_);[Red]-0.0E+00_);"-"_)',
     "date": "dd mmm yyyy_)",
+    "moment": "dd mmm yyyy hh:mm:ss_)",
     "dash_date": 'dd mmm yyyy_);;"-"_)',
 }
 # Texts stand off the left border, truth values in the middle, numbers off the right border.
