@@ -156,6 +156,7 @@ def test_shares_after_a_split_are_not_rounded():
         (lambda: terms.rights_issue([1.0, 2.0], [1.0, 2.0, 3.0], 0.25, 1.0), "different numbers of events"),
         (lambda: terms.other_rights(1.0, 1.0, 1.0), "value is 1 but must lie below the price"),
         (lambda: members.takeover(1.0, 0.0, 10.0), "offer is 0"),
+        (lambda: members.takeover(1.0, 0.3, 0.0, 1.0), "acquirer_price is 0 but must be above 0"),
         (lambda: members.spin_off(10.0, 1.0, 1.0, estimate=10.0), "be worth less than the parent"),
         (lambda: members.removal(1.0, 10.0, 10.0), "value_after is 0"),
         (lambda: members.merged_shares(1.0, 0.0, 1.0, 1.0, 1.0), "acquirer_factor is 0"),

@@ -75,6 +75,8 @@ def takeover(
     quoted = prices * rates
     for values, name in ((held, "shares"), (r, "ratio"), (quoted, "acquirer_price"), (money, "cash")):
         require_not_below(values, name, f"give {name} of the bid")
+    priced = (r == 0.0) | (quoted > 0.0)
+    require(priced, quoted, "acquirer_price", "be above 0", "give the acquirer's price, or ratio 0 for a bid in cash")
     offer = r * quoted + money
     require_above(offer, "offer", "give a ratio with a price, or cash")
     part = r * quoted / offer
