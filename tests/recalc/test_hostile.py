@@ -13,6 +13,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import xlsxwriter
 
+from xlidx.errors import XlidxError
+from xlidx.recalc import recalculate
+from xlidx.recalc.libreoffice import engine
+
 SHEET = "xl/worksheets/sheet1.xml"
 LIMIT = 1024  # MiB
 
@@ -124,6 +128,36 @@ def test_formulas_that_reach_outside_are_refused(tmp_path: Path, formula: str) -
     said = recalculated(path)
     assert said.startswith("#")
     assert "Data!B1" in said
+    assert path.read_bytes() == old
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=WEBSERVICE("https://example.com/")',
+        '=_xlfn.WEBSERVICE ("https://example.com/")',
+        '=COM.MICROSOFT.WEBSERVICE("https://example.com/")',
+        "='x\"'!A1&WEBSERVICE(A1)&'\"'!A1",
+        '=_xlfn.IMAGE("https://example.com/a.png")',
+        '=DDE("soffice","book","A1")',
+        '=CALL("kernel32","WinExec","JCJ","calc",0)',
+        '=RTD("evil.server",,"topic")',
+        "=cmd|'/c calc'!A0",
+        "='[evil.xlsx]Sheet1'!A1",
+        "='file:///etc/passwd'#$Sheet1.A1",
+        '=INDIRECT("A1")',
+        '=HYPERLINK("https://example.com/")',
+    ],
+)
+def test_the_second_engine_is_never_asked_for_them(
+    tmp_path: Path, formula: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "running", lambda functions: pytest.fail("LibreOffice was started"))
+    path = plain(tmp_path / "book.xlsx", formula)
+    old = path.read_bytes()
+    for options in ({"engine": "lo"}, {"verify": True}, {}):
+        with pytest.raises(XlidxError):
+            recalculate(path, functions={}, **options)
     assert path.read_bytes() == old
 
 
