@@ -86,7 +86,7 @@ def ladder_levels(
     """
     side, spot, step, count, first = one_certificate(side, spot, step, count, first)
     _require_spot(spot)
-    require(step > 0.0, step, "step", "be above 0", "give the distance from one level to the next")
+    require(step > 0.0, step, "increment", "be above 0", "give the distance from one level to the next")
     whole = 1 <= count <= 10_000 and count % 1 == 0
     require(whole, count, "count", "be a whole number from 1 to 10,000", "give the number of series")
     start = step if first is None else first
