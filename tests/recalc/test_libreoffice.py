@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recalc.books import TOYS, desk, small, stored
+from tests.recalc.books import TOYS, desk, replaced, rewritten, small, stored
 from tests.recalc.second import NEEDED
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import recalculate
@@ -187,3 +187,16 @@ def test_no_usable_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scrip
     with pytest.raises(XlidxError, match=words):
         recalculate(book, functions=TOYS, engine="lo")
     assert book.read_bytes() == before
+
+
+@NEEDED
+def test_a_stored_size_hides_nothing(tmp_path: Path) -> None:
+    """A formula under the block of another one is found, also where the file says that the block had that size."""
+    book = small(tmp_path / "b.xlsx", {"A1": "{=XI_TOY_GRID(2,2)}", "C1": "=1+1"})
+    part = "xl/worksheets/sheet1.xml"
+    rewritten(book, {part: replaced('t="array" ref="A1"', 't="array" ref="A1:C2"')})
+    recalculate(book, functions=TOYS, engine="lo")
+    assert [stored(book)[place] for place in ("A1", "B2", "C1")] == [11, 22, 2]
+    rewritten(book, {part: replaced('<c r="C1"', '<c r="B1"')})
+    with pytest.raises(XlidxError, match="not empty - S!A1"):
+        recalculate(book, functions=TOYS, engine="lo")

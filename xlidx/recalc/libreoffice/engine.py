@@ -52,9 +52,9 @@ def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None
             probed, probes = _with_probes(written(sheets, functions, extents, clock), extents)
             values = _asked(office, sheets, probed, Path(folder) / "book.xlsx")
             sizes = {key: _size(key, probes[key], values) for key in extents}
+            _check_free(sheets, sizes)
             if sizes == extents:
                 return _result(sheets, values, extents, office)
-            _check_free(sheets, sizes)
             extents = sizes
     raise restless()
 
