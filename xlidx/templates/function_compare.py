@@ -34,7 +34,7 @@ def agrees(live: tuple[int, int], wanted: tuple[int, int], cells: Grid) -> str:
     --------
     >>> agrees((8, 1), (8, 2), [["#N/A"]])
     '=IFERROR(IF(ERROR.TYPE(B9)=7,"OK","FAIL"),"FAIL")'
-    >>> agrees((8, 1), (8, 3), [["level", 300.0]])[-77:]
+    >>> agrees((8, 1), (8, 3), [["level", 300.0]])[-78:]
     '+1-COUNT(C9)+SUMPRODUCT(--((C9-E9)^2>(Tolerance*E9)^2))=0,"OK","FAIL"),"FAIL")'
     """
     first = cells[0][0]
