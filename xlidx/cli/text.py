@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,17 +99,19 @@ def table(rows: Iterable[Sequence[Any]], *, header: bool = True) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return one cell as text, numbers to at most twelve digits.
+    """Return one cell as text, numbers to at most twelve digits, days without a time of day.
 
     Examples
     --------
-    >>> shown(0.1 + 0.2), shown(None), shown(True), shown("long")
-    ('0.3', '', 'TRUE', 'long')
+    >>> shown(0.1 + 0.2), shown(None), shown(True), shown("long"), shown(datetime(2020, 3, 11))
+    ('0.3', '', 'TRUE', 'long', '2020-03-11')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 

@@ -22,6 +22,13 @@ from xlidx.values import Cell, day, floats, not_a_number, shown
 
 INDEX_CURRENCY = "EUR"
 
+QUOTE_CURRENCY = Column(
+    name="currency",
+    kind="text",
+    required=False,
+    default="",
+    help="ISO code of the quote currency; blank is the index currency",
+)
 COMPOSITION = TableSpec(
     name="composition",
     keys=("isin",),
@@ -38,13 +45,7 @@ COMPOSITION = TableSpec(
             default=1.0,
             help="give the capping factor, 1 if the member is not capped",
         ),
-        Column(
-            name="currency",
-            kind="text",
-            required=False,
-            default="",
-            help="ISO code of the quote currency; blank is the index currency",
-        ),
+        QUOTE_CURRENCY,
         Column(
             name="country",
             kind="text",

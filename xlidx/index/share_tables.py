@@ -10,6 +10,7 @@ import pandas as pd
 
 from xlidx.arrays import Days
 from xlidx.errors import Kind, XlidxError
+from xlidx.index.basket import QUOTE_CURRENCY
 from xlidx.index.rebalancing import NEAR
 from xlidx.index.share_events import TERMS, adjust_shares
 from xlidx.rules import rule
@@ -27,13 +28,7 @@ TARGETS = TableSpec(
         Column(name="adjustment_day", kind="date", help="adjustment day; the first one is the base date"),
         Column(name="isin", kind="text", help="ISIN of the component"),
         Column(name="weight", kind="fraction", help="target weight; the weights of a day add up to 1"),
-        Column(
-            name="currency",
-            kind="text",
-            required=False,
-            default="",
-            help="ISO code of the quote currency; blank is the index currency",
-        ),
+        QUOTE_CURRENCY,
         Column(
             name="country",
             kind="text",

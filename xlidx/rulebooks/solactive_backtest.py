@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.basket import Quotes
+from xlidx.index.basket import QUOTE_CURRENCY, Quotes
 from xlidx.index.share_versions import ShareHistory
 from xlidx.rulebooks import solactive_human_capital as guideline
 from xlidx.rulebooks.solactive_calendar import MONTHS, adjustment_day, business_days
@@ -25,13 +25,7 @@ UNIVERSE = TableSpec(
     columns=(
         Column(name="selection", kind="date", help="selection day of the row"),
         *guideline.CANDIDATES.columns,
-        Column(
-            name="currency",
-            kind="text",
-            required=False,
-            default="",
-            help="ISO code of the quote currency; blank is the index currency",
-        ),
+        QUOTE_CURRENCY,
         Column(
             name="tax_country",
             kind="text",
