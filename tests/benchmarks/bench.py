@@ -22,11 +22,11 @@ from tests.benchmarks import bench_history, book_20039
 from xlidx.arrays import in_blocks
 from xlidx.excel import cells
 from xlidx.index.capping import capping_factors
-from xlidx.index.history import index_history
+from xlidx.index.divisor_history.history import index_history
 from xlidx.index.level import index_level
 from xlidx.turbo.financing import financing_level
-from xlidx.turbo.path import financing_paths
-from xlidx.turbo.path_inputs import History, PathMarket, path_terms
+from xlidx.turbo.path.daily import financing_paths
+from xlidx.turbo.path.inputs import History, PathMarket, path_terms
 from xlidx.turbo.settlement import cash_settlement
 from xlidx.turbo.stop_loss import stop_loss_event, stop_loss_price
 
@@ -62,7 +62,7 @@ def scalar_call() -> Iterator[Row]:
         for _ in range(1000):
             xlidx.call("XI_TURBO_VALUE", *arguments)
 
-    from xlidx.turbo.analytics import intrinsic_value
+    from xlidx.turbo.pricing.analytics import intrinsic_value
 
     def cores() -> None:
         for _ in range(1000):

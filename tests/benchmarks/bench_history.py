@@ -15,7 +15,7 @@ import pandas as pd
 from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import Basket, Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
-from xlidx.index.history import index_history
+from xlidx.index.divisor_history.history import index_history
 from xlidx.tables import read
 
 KINDS = {

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from xlidx.index.min_variance import min_variance
+from xlidx.index.min_variance.portfolio import min_variance
 
 FOLDER = Path(__file__).parents[1] / "answers" / "miqp"
 GAP = 1e-9

@@ -13,7 +13,7 @@ from xlidx.cli import doctor, run
 from xlidx.errors import XlidxError
 from xlidx.excel.addin import package, places, project, status
 from xlidx.excel.catalogue import CATALOGUE
-from xlidx.recalc.package import replace
+from xlidx.recalc.workbook.package import replace
 
 SHIPPED = Path(__file__).parents[2] / "workbooks" / "turbo_desk.xlsx"
 

@@ -11,8 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from xlidx.cli import cli, pages, run
-from xlidx.cli import docs as build
+from xlidx.cli import cli, run
+from xlidx.cli.docs import build, pages
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.excel.calls import evaluate
 from xlidx.excel.catalogue import CATALOGUE, find

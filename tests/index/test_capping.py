@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.index_answers import answers, vector
+from tests.index.answers import answers, vector
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.capping import (
     capped_weights,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.index.random_history import block
+from tests.index.divisor_history.random_history import block
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import read_quotes
 from xlidx.index.dividends import (

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.index_answers import answers, vector
+from tests.index.answers import answers, vector
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.divisor import chain_divisor, explain_chain_divisor, explain_index_divisor, index_divisor
 from xlidx.index.level import index_level, total_value

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from tests.index.index_answers import FOLDER
+from tests.index.answers import FOLDER
 from xlidx.index.divisor import index_divisor
 from xlidx.index.level import index_level
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.index_answers import answers
+from tests.index.answers import answers
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.free_float import explain_free_float_band, free_float_band
 from xlidx.rules import references

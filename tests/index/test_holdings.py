@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.review_rig import answers, table
+from tests.index.review.rig import answers, table
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.holdings import CATEGORIES, HOLDINGS, explain_raw_free_float, free_float_decisions, raw_free_float
 from xlidx.rules import references

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.index_answers import answers, vector
+from tests.index.answers import answers, vector
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.divisor import index_divisor
 from xlidx.index.level import (

@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 
 from tests.recalc.books import TOYS
-from tests.recalc.known_formulas import FUNCTIONS, HELD_OUT, HELD_OUT_AGAIN, IDIOMS
-from tests.recalc.second import NEEDED
-from tests.recalc.test_guard import CLOCK, same, sheets
+from tests.recalc.fast.known_formulas import FUNCTIONS, HELD_OUT, HELD_OUT_AGAIN, IDIOMS
+from tests.recalc.fast.test_guard import CLOCK, same, sheets
+from tests.recalc.libreoffice.second import NEEDED
 from xlidx.errors import ErrorValue
 from xlidx.excel.calls import cell_functions
 from xlidx.excel.catalogue import CATALOGUE
-from xlidx.recalc import fast, libreoffice
-from xlidx.recalc.book import Formula
-from xlidx.recalc.both import agree, beyond
+from xlidx.recalc import libreoffice
 from xlidx.recalc.engine import CellKey, Result, Sheets
-from xlidx.recalc.grid import Area
+from xlidx.recalc.fast import engine
+from xlidx.recalc.verify import agree, beyond
+from xlidx.recalc.workbook.book import Formula
+from xlidx.recalc.workbook.grid import Area
 from xlidx.values import serial
 
 KNOWN = IDIOMS | HELD_OUT | HELD_OUT_AGAIN | FUNCTIONS
@@ -26,7 +27,7 @@ STEP, COLUMN = 30, 100
 CALL = (1, 60)
 
 # Calc gives other answers than Excel here, and none of them is taken for right: the first is a residue of rounding
-# (xlidx.recalc.residue), the second an error in Calc and a number in Excel.
+# (xlidx.recalc.fast.residue), the second an error in Calc and a number in Excel.
 OTHERWISE = {"(0.5-0.4-0.1)", "IRR(F1:F2)"}
 
 
@@ -59,7 +60,7 @@ def right(got: Any, expected: Any) -> bool:
 def test_no_known_formula_is_wrong_in_the_second_engine() -> None:
     whole, where = one_below_the_other([*KNOWN])
     refused = {*libreoffice.outside(whole, CLOCK)}
-    refused |= {key for key, finding in fast.outside(whole, TOYS, CLOCK).items() if finding.everywhere}
+    refused |= {key for key, finding in engine.outside(whole, TOYS, CLOCK).items() if finding.everywhere}
     asked = [text for text in KNOWN if where[text] not in refused]
     some, where = one_below_the_other(asked)
     result = libreoffice.evaluate(some, TOYS, CLOCK)
@@ -72,18 +73,18 @@ def test_no_known_formula_is_wrong_in_the_second_engine() -> None:
 @NEEDED
 def test_both_engines_agree_on_what_both_compute() -> None:
     whole, where = one_below_the_other([*KNOWN])
-    refused = fast.outside(whole, TOYS, CLOCK).keys() | libreoffice.outside(whole, CLOCK).keys()
+    refused = engine.outside(whole, TOYS, CLOCK).keys() | libreoffice.outside(whole, CLOCK).keys()
     asked = []
     for text in KNOWN:
         if where[text] in refused or text in OTHERWISE:
             continue
         try:
-            fast.evaluate(sheets(text, spills=True), TOYS, CLOCK)
+            engine.evaluate(sheets(text, spills=True), TOYS, CLOCK)
         except ValueError:  # refused at run time
             continue
         asked.append(text)
     some, where = one_below_the_other(asked)
-    first, second = fast.evaluate(some, TOYS, CLOCK), libreoffice.evaluate(some, TOYS, CLOCK)
+    first, second = engine.evaluate(some, TOYS, CLOCK), libreoffice.evaluate(some, TOYS, CLOCK)
     cells = first.values.keys() | second.values.keys()
     assert [key for key in sorted(cells) if not agree(first.values.get(key), second.values.get(key))] == []
     assert len(asked) >= 300
@@ -119,7 +120,7 @@ def example_book() -> Sheets:
 def test_every_example_of_the_catalogue_in_both_engines() -> None:
     book, functions = example_book(), cell_functions()
     assert beyond(book, functions, CLOCK) == {}
-    first, second = fast.evaluate(book, functions, CLOCK), libreoffice.evaluate(book, functions, CLOCK)
+    first, second = engine.evaluate(book, functions, CLOCK), libreoffice.evaluate(book, functions, CLOCK)
     assert first.spills == second.spills
     assert [key for key in first.values if not agree(first.values[key], second.values[key])] == []
     truths = {key: value for key, value in first.values.items() if isinstance(value, bool)}

@@ -14,13 +14,13 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
-from tests.recalc.second import NEEDED
+from tests.recalc.libreoffice.second import NEEDED
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import refresh as desk
-from xlidx.recalc.book import open_book
 from xlidx.recalc.market import market_values
-from xlidx.recalc.package import read
 from xlidx.recalc.refresh import Job, books_in, clean, refresh
+from xlidx.recalc.workbook.book import open_book
+from xlidx.recalc.workbook.package import read
 
 STAMP = datetime(2020, 2, 12, 18, 30, 5)
 ROWS: list[list[Any]] = [["underlying", "Spot"], ["NDX", 9500.0], ["DAX", 13600.0]]

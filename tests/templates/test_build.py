@@ -10,9 +10,9 @@ import pytest
 from tests.templates.books import SHEETS, SHIPPED, opened
 from xlidx import XlidxError
 from xlidx.templates import build
-from xlidx.templates.psi20_closes import CLOSES, SESSIONS
-from xlidx.templates.psi20_sample import LINES, MEMBERS
-from xlidx.templates.turbo_series import SERIES
+from xlidx.templates.psi20_index.sample.closes import CLOSES, SESSIONS
+from xlidx.templates.psi20_index.sample.members import LINES, MEMBERS
+from xlidx.templates.turbo_desk.series import SERIES
 
 ANSWERS = Path(__file__).parents[1] / "answers" / "turbo" / "series.csv"
 CODES = {"INDU": "DJIA"}

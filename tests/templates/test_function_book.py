@@ -17,12 +17,12 @@ from xlidx.excel.calls import call
 from xlidx.excel.catalogue import CATALOGUE, find
 from xlidx.excel.entries import Entry
 from xlidx.recalc import recalculate
-from xlidx.templates import function_book
-from xlidx.templates.function_card import shown_params
-from xlidx.templates.function_compare import agrees
-from xlidx.templates.function_errors import EXTRA, HEADLESS, WRONG, Wrong, wrong_calls
-from xlidx.templates.function_known import KNOWN
-from xlidx.templates.function_text import UNITS, unit
+from xlidx.templates.functions import build
+from xlidx.templates.functions.card import shown_params
+from xlidx.templates.functions.compare import agrees
+from xlidx.templates.functions.errors import EXTRA, HEADLESS, WRONG, Wrong, wrong_calls
+from xlidx.templates.functions.known import KNOWN
+from xlidx.templates.functions.text import UNITS, unit
 
 NAMES = [entry.name for entry in CATALOGUE]
 SAYS = "XI_WHY says"
@@ -181,8 +181,8 @@ def test_sentences_of_refused_calls_fit_beside_them(fresh: dict[str, Card]) -> N
 def test_a_new_function_appears_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     new = attrs.evolve(find("XI_SPECIAL_DIVIDEND"), name="XI_BRAND_NEW", group="Novelties")
     monkeypatch.setitem(catalogue._BY_NAME, new.name, new)
-    monkeypatch.setattr(function_book, "CATALOGUE", (*CATALOGUE, new))
-    function_book.build(tmp_path / "book.xlsx")
+    monkeypatch.setattr(build, "CATALOGUE", (*CATALOGUE, new))
+    build.build(tmp_path / "book.xlsx")
     found = cards(tmp_path / "book.xlsx")
     assert set(found) == {*NAMES, new.name}
     assert found[new.name].sheet.title == "Novelties"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.templates.books import SHEETS, opened
-from xlidx.templates.help import WIDTHS
+from xlidx.templates.kit.help import WIDTHS
 
 # Sheets whose table is longer than a page, with the row of its headings.
 LONG = {

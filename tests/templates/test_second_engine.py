@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recalc.second import NEEDED
+from tests.recalc.libreoffice.second import NEEDED
 from tests.templates.books import SHEETS, SHIPPED
 from xlidx.cli import run
 

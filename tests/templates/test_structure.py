@@ -12,7 +12,7 @@ from lxml import etree
 from openpyxl.utils import range_boundaries
 
 from tests.templates.books import SHEETS, opened
-from xlidx.templates.style import TABS
+from xlidx.templates.kit.style import TABS
 
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 ROLES = {

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from tests.turbo.answers import columns, rows
-from xlidx.turbo.barrier import knockout_probability, theoretical_value
 from xlidx.turbo.certificate import FAMILIES
 from xlidx.turbo.financing import financing_level, funding_cost
-from xlidx.turbo.gap_risk import gap_risk
-from xlidx.turbo.scenario import scenario
+from xlidx.turbo.pricing.barrier import knockout_probability, theoretical_value
+from xlidx.turbo.pricing.gap_risk import gap_risk
+from xlidx.turbo.pricing.scenario import scenario
 from xlidx.turbo.stop_loss import stop_loss_price
 from xlidx.turbo.underlyings import FAMILY_RULES
 

@@ -9,9 +9,9 @@ import click
 
 from xlidx.cli import addin
 from xlidx.cli.commands import cli
-from xlidx.cli.docs import docs as build_docs
-from xlidx.cli.lint import lint as check_book
+from xlidx.cli.docs.build import docs as build_docs
 from xlidx.cli.lite import lite as write_lite
+from xlidx.cli.workbooks.lint import lint as check_book
 from xlidx.errors import XlidxError
 
 cli.add_command(build_docs)

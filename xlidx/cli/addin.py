@@ -76,7 +76,7 @@ def status(path: Path | None) -> int:
 def xlsm(book: Path, output: Path) -> None:
     """Write BOOK (.xlsx) as a macro-enabled workbook that carries the functions itself."""
     from xlidx.excel.addin.package import with_functions
-    from xlidx.recalc.package import read, replace
+    from xlidx.recalc.workbook.package import read, replace
 
     _check_ending(output, ".xlsm")
     replace(output, with_functions(read(book).raw))
@@ -101,7 +101,7 @@ def freeze(book: Path, output: Path) -> None:
 def relink(book: Path, output: Path | None) -> None:
     """Repair add-in paths in the formulas of BOOK, as [1]!XI_VERSION() for XI_VERSION()."""
     from xlidx.excel.catalogue import CATALOGUE
-    from xlidx.recalc import relink as links
+    from xlidx.recalc.workbook import relink as links
 
     done = links.relink(book, [entry.name for entry in CATALOGUE], output)
     count = sum(done.names.values())

@@ -176,7 +176,7 @@ def refresh(
     The old state is kept in backups, a line is added to refresh.jsonl; exit code 1 when a workbook failed or has a
     red check.
     """
-    from xlidx.cli import refresh as desk
+    from xlidx.cli.workbooks import refresh as desk
     from xlidx.recalc.refresh import Job
 
     job = Job(
@@ -204,7 +204,7 @@ def refresh(
 @click.option("--page", type=click.IntRange(1), help="Only this page, of the sheet or of the book.")
 def render(book: Path, output: Path, dpi: int, sheet: str | None, page: int | None) -> None:
     """Write a PNG picture of every page of BOOK, values as stored; needs LibreOffice and xlidx[render]."""
-    from xlidx.recalc.pictures import render as draw
+    from xlidx.recalc.libreoffice.pictures import render as draw
 
     for path in draw(book, output, dpi, sheet=sheet, page=page):
         click.echo(f"{path} written")
@@ -243,7 +243,7 @@ def build_workbooks(output: Path) -> None:
 @click.option("--base-level", type=float, default=1000.0, show_default=True, help="Level on the first date.")
 def index_history(folder: Path, output: Path, base_level: float) -> None:
     """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding (.csv)."""
-    from xlidx.cli.history import history_of, write_history
+    from xlidx.cli.index.history import history_of, write_history
 
     run = history_of(folder, base_level)
     for path in write_history(run, output):
@@ -271,7 +271,7 @@ def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | N
     DATA holds universe and prices, and adjustment, overrides, events, dividends, fx, withholding, disruptions if
     needed (.csv).
     """
-    from xlidx.cli.backtest import run_backtest
+    from xlidx.cli.index.backtest import run_backtest
 
     run, quarters, paths = run_backtest(data, output, jobs, scheduler, node_limit)
     for path in paths:
@@ -290,7 +290,7 @@ def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | N
 @click.option("--isin", default="", help="ISIN of the price index.")
 def day_file(folder: Path, output: Path, kind: str, day: datetime, divisor: float, code: str, isin: str) -> None:
     """Write the start-of-day or end-of-day file of an index from a FOLDER of tables (composition, closes, fx)."""
-    from xlidx.cli.desk import write_day
+    from xlidx.cli.index.day_files import write_day
 
     level = write_day(folder, kind, day.date(), code, isin, divisor, output)
     click.echo(f"{output} written, level {level:.2f}")
@@ -302,7 +302,7 @@ def day_file(folder: Path, output: Path, kind: str, day: datetime, divisor: floa
 @click.option("--actions", type=BOOK, help="Actions of the night, a CSV table.")
 def morning_check(end: Path, start: Path, actions: Path | None) -> None:
     """Compare last night's END file with this morning's START file; a change without an action is an error."""
-    from xlidx.cli.desk import check_morning
+    from xlidx.cli.index.day_files import check_morning
     from xlidx.excel.cells import plain
 
     found = plain(check_morning(end, start, actions))
@@ -315,7 +315,7 @@ def morning_check(end: Path, start: Path, actions: Path | None) -> None:
 def final_terms(document: Path, output: Path) -> None:
     """Read an ING Final Terms DOCUMENT (text or PDF) into a workbook with the terms of every series."""
     from xlidx.cli.final_terms import summary, write_terms
-    from xlidx.rulebooks.ing_final_terms import read_file
+    from xlidx.rulebooks.ing_open_end_turbo.final_terms import read_file
 
     read = read_file(document)
     write_terms(read, output)

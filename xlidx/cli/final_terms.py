@@ -12,7 +12,7 @@ import xlsxwriter
 from xlidx.cli.text import table
 from xlidx.errors import Kind, XlidxError
 from xlidx.files import replace
-from xlidx.rulebooks.ing_final_terms import FinalTerms, evidence_rows, findings_rows, terms_rows
+from xlidx.rulebooks.ing_open_end_turbo.final_terms import FinalTerms, evidence_rows, findings_rows, terms_rows
 
 
 def summary(read: FinalTerms) -> str:

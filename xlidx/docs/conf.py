@@ -3,7 +3,7 @@
 from importlib.metadata import version as _version
 from typing import Any
 
-from xlidx.cli.pages import filled
+from xlidx.cli.docs.pages import filled
 
 project = "xlidx"
 author = "the authors of xlidx"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry
-from xlidx.excel.functions_analytics import ANALYTICS
-from xlidx.excel.functions_history import HISTORY
-from xlidx.excel.functions_index import INDEX
-from xlidx.excel.functions_meta import META
-from xlidx.excel.functions_review import REVIEW
-from xlidx.excel.functions_screening import SCREENING
-from xlidx.excel.functions_shares import SHARES
-from xlidx.excel.functions_turbo import TURBO
-from xlidx.excel.functions_turbo_desk import DESK
-from xlidx.excel.functions_turbo_path import PATHS
+from xlidx.excel.functions.analytics import ANALYTICS
+from xlidx.excel.functions.history import HISTORY
+from xlidx.excel.functions.index import INDEX
+from xlidx.excel.functions.meta import META
+from xlidx.excel.functions.review import REVIEW
+from xlidx.excel.functions.screening import SCREENING
+from xlidx.excel.functions.shares import SHARES
+from xlidx.excel.functions.turbo import TURBO
+from xlidx.excel.functions.turbo_desk import DESK
+from xlidx.excel.functions.turbo_path import PATHS
 from xlidx.tables import closest
 
 CATALOGUE: tuple[Entry, ...] = (

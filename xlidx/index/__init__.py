@@ -1,1 +1,1 @@
-"""What any equity index does: level, divisor, returns, free float, capping."""
+"""Any equity index, whatever its rule book; no numbers of one document, no Excel, no files."""

@@ -1,7 +1,7 @@
 """What every engine is given and gives back.
 
 An engine is a function ``(Prepared, functions, clock) -> Result``.  It sees neither the workbook file nor
-its old results: only inputs and formulas in plain form (:mod:`xlidx.recalc.normalise`).
+its old results: only inputs and formulas in plain form (:mod:`xlidx.recalc.workbook.normalise`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.book import Formula, Place
-from xlidx.recalc.grid import Area, a1, sheet_prefix
+from xlidx.recalc.workbook.book import Formula, Place
+from xlidx.recalc.workbook.grid import Area, a1, sheet_prefix
 from xlidx.values import Cell
 
 Function: TypeAlias = Callable[..., object]

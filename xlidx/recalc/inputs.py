@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from lxml import etree
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.book import Book, Place, Sheet
 from xlidx.recalc.engine import CellKey
-from xlidx.recalc.grid import a1, area, split_sheet
-from xlidx.recalc.package import q
+from xlidx.recalc.workbook.book import Book, Place, Sheet
+from xlidx.recalc.workbook.grid import a1, area, split_sheet
+from xlidx.recalc.workbook.package import q
 from xlidx.values import Cell, day, serial, shown
 
 _TRUTHS = {"true": True, "false": False}

@@ -8,8 +8,8 @@ from datetime import date
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.book import Book, Table
-from xlidx.recalc.grid import a1
+from xlidx.recalc.workbook.book import Book, Table
+from xlidx.recalc.workbook.grid import a1
 from xlidx.tables import closest, plain_name
 from xlidx.values import Cell, serial, shown
 

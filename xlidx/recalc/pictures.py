@@ -13,9 +13,9 @@ from typing import Any
 
 from xlidx import files
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.book import open_book
-from xlidx.recalc.package import q, read, replace, serialise
 from xlidx.recalc.run import frozen
+from xlidx.recalc.workbook.book import open_book
+from xlidx.recalc.workbook.package import q, read, replace, serialise
 from xlidx.tables import closest
 
 PROGRAMS = ("soffice", "libreoffice")

@@ -14,12 +14,12 @@ import attrs
 
 from xlidx import files
 from xlidx.errors import XlidxError
-from xlidx.recalc.book import Book, open_book
 from xlidx.recalc.engine import Function, listed
-from xlidx.recalc.grid import area, split_sheet
 from xlidx.recalc.market import Rows, market_values
-from xlidx.recalc.package import read, replace
 from xlidx.recalc.run import EngineName, Report, recalculate
+from xlidx.recalc.workbook.book import Book, open_book
+from xlidx.recalc.workbook.grid import area, split_sheet
+from xlidx.recalc.workbook.package import read, replace
 
 BACKUPS = "backups"
 TEMPORARY = ".xlidx-"

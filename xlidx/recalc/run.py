@@ -11,15 +11,16 @@ from typing import Literal, TypeAlias
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc import fast, libreoffice
-from xlidx.recalc.book import Book, Formula, Place, open_book
-from xlidx.recalc.both import Verified, beyond, verified
+from xlidx.recalc import libreoffice
 from xlidx.recalc.engine import CellKey, Engine, Function, Functions, Sheets
-from xlidx.recalc.grid import a1
+from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.inputs import inputs
-from xlidx.recalc.normalise import Normaliser, normaliser
-from xlidx.recalc.package import q, read, replace
-from xlidx.recalc.patch import Change, frozen_parts, patched
+from xlidx.recalc.verify import Verified, beyond, verified
+from xlidx.recalc.workbook.book import Book, Formula, Place, open_book
+from xlidx.recalc.workbook.grid import a1
+from xlidx.recalc.workbook.normalise import Normaliser, normaliser
+from xlidx.recalc.workbook.package import q, read, replace
+from xlidx.recalc.workbook.patch import Change, frozen_parts, patched
 from xlidx.values import Cell
 
 EngineName: TypeAlias = Literal["auto", "fast", "lo"]
@@ -34,7 +35,7 @@ class Report:
     ``calls`` counts the calls of our functions, ``spills`` the blocks of more than one cell; ``changes``
     lists every cell whose stored value is another one now, inputs first.  After a verification ``not_cross_checked``
     lists the cells that only one engine computes, and ``residues`` counts those that differ by what rounding leaves
-    of a difference (:mod:`xlidx.recalc.residue`).
+    of a difference (:mod:`xlidx.recalc.fast.residue`).
     """
 
     workbook: str

@@ -1,1 +1,1 @@
-"""What each legal document declares: parameters, readings, coverage of its sections."""
+"""Legal documents, one folder each: numbers, readings, order of steps; mechanisms stay in index and turbo."""

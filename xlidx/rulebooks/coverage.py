@@ -116,7 +116,7 @@ def rows(document: str) -> list[tuple[str, str, str, str, str, str]]:
 
 @cache
 def _read(document: str) -> Document:
-    text = files(__package__).joinpath(f"{document}.toml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath(document, f"{document}.toml").read_text(encoding="utf-8")
     content = tomllib.loads(text)
     sections = tuple(Section(**section) for section in content["section"])
     return Document(**content["document"], sections=sections)

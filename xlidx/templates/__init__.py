@@ -1,1 +1,1 @@
-"""The builders of the template workbooks."""
+"""Builders of the template workbooks; values come from recalculation, formulas from the functions."""

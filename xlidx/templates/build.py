@@ -11,7 +11,10 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.excel.calls import cell_functions
 from xlidx.recalc import recalculate
 from xlidx.tables import closest
-from xlidx.templates import function_book, human_capital_mv, psi20_index, turbo_desk
+from xlidx.templates.functions import build as function_book
+from xlidx.templates.human_capital_mv import build as human_capital_mv
+from xlidx.templates.psi20_index import build as psi20_index
+from xlidx.templates.turbo_desk import build as turbo_desk
 
 TEMPLATES: dict[str, Callable[[Path], None]] = {
     "turbo_desk": turbo_desk.build,

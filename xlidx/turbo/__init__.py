@@ -1,1 +1,1 @@
-"""What any open-end certificate does: financing level, stop-loss, settlement, analytics."""
+"""The contract of an open-end turbo: terms, financing level, stop-loss, settlement; no Excel, no files."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.random_history import block
+from tests.index.divisor_history.random_history import block
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.actions.apply import ACTIONS, CLAUSES, apply_actions
 from xlidx.index.basket import COMPOSITION, Basket, basket_of

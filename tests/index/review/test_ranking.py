@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.review_rig import answers, ladder, ranges
+from tests.index.review.rig import answers, ladder, ranges
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.review.ranking import (
     Contest,

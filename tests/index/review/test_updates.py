@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.index.review_rig import answers
+from tests.index.review.rig import answers
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.divisor import chain_divisor
 from xlidx.index.review.updates import (

@@ -1,1 +1,1 @@
-"""Corporate actions: what each does to price, shares and members, and the divisor step of a day."""
+"""Corporate actions of one day: terms, netting, new composition and divisor; no history."""

@@ -1,6 +1,7 @@
 """One day of corporate actions on the lines of an index: every event changes lines, all share one divisor step.
 
-This is the kernel below :mod:`xlidx.index.actions.apply` (one day, explained) and :mod:`xlidx.index.history` (all
+This is the kernel below :mod:`xlidx.index.actions.apply` (one day, explained) and
+:mod:`xlidx.index.divisor_history.history` (all
 days).  Lines stand in the columns of the price table, so that a level is a product of a row and a vector.
 """
 

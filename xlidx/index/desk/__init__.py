@@ -1,1 +1,1 @@
-"""The desk's day: day files, morning check, pro-forma basket, reconciliation."""
+"""Daily work of an index desk: day files, morning checks, pro forma, reconciliation; no file is opened here."""

@@ -1,1 +1,1 @@
-"""A session while it runs: ticks, opening, levels every 15 seconds, close."""
+"""Levels within a session: opening, running, closing; times are UTC."""

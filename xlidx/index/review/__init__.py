@@ -1,1 +1,1 @@
-"""Review of a composition: screens, ranking, selection, and the new numbers of every company."""
+"""Reviews: ranking, screens, selection, free float and capping updates; numbers come from a rule book."""

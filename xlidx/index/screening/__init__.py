@@ -1,1 +1,1 @@
-"""Screens of a rules-based selection: ratings against peers, liquidity, region, dividend yield."""
+"""Screens of a universe: ratings, liquidity, dividend yield; limits come from a rule book."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from xlidx.recalc.book import Formula, Place, Sheet, open_book
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
-from xlidx.recalc.normalise import normaliser
-from xlidx.recalc.package import q, read, replace, serialise
 from xlidx.recalc.run import prepared
+from xlidx.recalc.workbook.book import Formula, Place, Sheet, open_book
+from xlidx.recalc.workbook.normalise import normaliser
+from xlidx.recalc.workbook.package import q, read, replace, serialise
 
 _F = q("f")
 

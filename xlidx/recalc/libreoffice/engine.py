@@ -15,12 +15,12 @@ from typing import Any
 import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.book import Formula, Place
 from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
-from xlidx.recalc.grid import Area
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
 from xlidx.recalc.libreoffice.office import Office, running
 from xlidx.recalc.libreoffice.truths import truths
+from xlidx.recalc.workbook.book import Formula, Place
+from xlidx.recalc.workbook.grid import Area
 from xlidx.values import Cell
 
 _PASSES = 8
@@ -37,7 +37,7 @@ _CODES = {
 
 
 def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None) -> Result:
-    """Return the results of all formulas; parameters and refusals as :func:`xlidx.recalc.fast.evaluate`.
+    """Return the results of all formulas; parameters and refusals as :func:`xlidx.recalc.fast.engine.evaluate`.
 
     Raises
     ------

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from xlidx.recalc.book import open_book
 from xlidx.recalc.engine import Function
 from xlidx.recalc.lint import formulas, inputs, spills, state
 from xlidx.recalc.lint.finding import Finding, Linted
-from xlidx.recalc.package import read
+from xlidx.recalc.workbook.book import open_book
+from xlidx.recalc.workbook.package import read
 
 CHECKS: tuple[tuple[str, Callable[[Linted], Iterable[Finding]]], ...] = (
     ("arrays", formulas.arrays),

@@ -10,14 +10,14 @@ import attrs
 from lxml import etree
 
 from xlidx.errors import XlidxError
-from xlidx.recalc.book import Book, Formula, Place, Sheet, cells
 from xlidx.recalc.engine import Function
-from xlidx.recalc.fast import inspected
-from xlidx.recalc.grid import Area, area, sheet_prefix, split_sheet
-from xlidx.recalc.normalise import normaliser
-from xlidx.recalc.package import q
+from xlidx.recalc.fast.engine import inspected
+from xlidx.recalc.fast.facts import Outside, Scope
 from xlidx.recalc.run import hides_rows, plain_formula
-from xlidx.recalc.seen import Outside, Scope
+from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet, cells
+from xlidx.recalc.workbook.grid import Area, area, sheet_prefix, split_sheet
+from xlidx.recalc.workbook.normalise import normaliser
+from xlidx.recalc.workbook.package import q
 
 WORKBOOK = "workbook"
 

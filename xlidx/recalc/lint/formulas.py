@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xlidx.recalc.lint.finding import WORKBOOK, Finding, Linted, at
 from xlidx.recalc.lint.prefixes import misspelt
-from xlidx.recalc.package import PACKAGE_RELATION
+from xlidx.recalc.workbook.package import PACKAGE_RELATION
 
 _TEXT = re.compile(r'"[^"]*"')
 _ADD_IN = re.compile(r"(?:(?<![\w\]])\[\d+\]|\.xlam?'?)!\w+|_xll\.|_xludf\.|_xldudf_", re.IGNORECASE)

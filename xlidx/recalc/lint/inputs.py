@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from xlidx.recalc.book import Place, Sheet
-from xlidx.recalc.grid import Area, area
 from xlidx.recalc.lint.finding import Finding, Linted, at, covered, runs
-from xlidx.recalc.package import q
+from xlidx.recalc.workbook.book import Place, Sheet
+from xlidx.recalc.workbook.grid import Area, area
+from xlidx.recalc.workbook.package import q
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
 _REFERENCE = re.compile(rf"(?:'((?:[^']|'')+)'!|([\w.]+)!)?(?<![\w.])({_CELL}(?::{_CELL})?)(?![\w(.])")

@@ -13,9 +13,9 @@ from functools import cache
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 
-from xlidx.recalc.prefixes import PREFIXES
-from xlidx.recalc.signatures import SIGNATURES
-from xlidx.recalc.structured import shield
+from xlidx.recalc.fast.signatures import SIGNATURES
+from xlidx.recalc.workbook.prefixes import PREFIXES
+from xlidx.recalc.workbook.structured import shield
 
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(")
 _PREFIX = re.compile(r"^(?:_xlfn\.)?(?:_xlws\.)?", re.IGNORECASE)

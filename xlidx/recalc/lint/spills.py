@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlidx.recalc.book import Formula, Place, Sheet
-from xlidx.recalc.grid import Area, area
 from xlidx.recalc.lint.finding import Finding, Linted, at
-from xlidx.recalc.package import q
+from xlidx.recalc.workbook.book import Formula, Place, Sheet
+from xlidx.recalc.workbook.grid import Area, area
+from xlidx.recalc.workbook.package import q
 
 Block = tuple[Place, Area]
 

@@ -10,9 +10,9 @@ from lxml import etree
 
 from xlidx.errors import ErrorValue, XlidxError
 from xlidx.recalc.lint.finding import WORKBOOK, Finding, Linted, at, covered, meant
-from xlidx.recalc.package import q
 from xlidx.recalc.refresh import PASSED, master_of
 from xlidx.recalc.run import Change, recalculate
+from xlidx.recalc.workbook.package import q
 from xlidx.values import Cell, shown
 
 EXPECTED_ERRORS = "expectederrors"  # the defined name that lists cells whose error is wanted

@@ -2,8 +2,8 @@
 
     python -m tests.answers.psi20.year.derive
 
-Tables are made from explicit lists and a fixed congruential generator, answers by tests/index/slow_index.py
-alone; nothing of the package takes part.
+Tables are made from explicit lists and a fixed congruential generator, answers by
+tests/index/divisor_history/slow_index.py alone; nothing of the package takes part.
 """
 
 import csv
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from tests.index.slow_index import slow_history
+from tests.index.divisor_history.slow_index import slow_history
 
 HERE = Path(__file__).parent
 HOLIDAYS = {date(2016, 1, 1), date(2016, 3, 25), date(2016, 3, 28), date(2016, 12, 26)}

@@ -1,0 +1,82 @@
+"""``xlidx index-history``: files in, the same history out as in one run of the engine."""
+
+import pandas as pd
+import pytest
+
+from xlidx.cli import run
+from xlidx.cli.index import history
+
+TABLES = {
+    "composition": "isin,shares,free float\nA,1000,1\nB,500,1\n",
+    "prices": "date,A,B\n2016-03-18,10,20\n2016-03-21,9.2,20\n2016-03-22,9.2,22\n",
+    "actions": "date,isin,action,ratio,price\n2016-03-21,A,rights issue,0.25,6\n",
+    "dividends": "isin,ex date,amount\nB,2016-03-22,1\n",
+    "withholding": "country,rate,valid from\nPT,0.25,2010-01-01\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "index"
+    place.mkdir()
+    tables = TABLES | {"composition": "isin,shares,free float,country\nA,1000,1,PT\nB,500,1,PT\n"}
+    for name, text in tables.items():
+        (place / f"{name}.csv").write_text(text)
+    return place
+
+
+def test_the_history_of_a_folder_is_that_worked_by_hand(folder, tmp_path, capsys):
+    out = tmp_path / "out.csv"
+    assert run(["index-history", str(folder), "-o", str(out), "--base-level", "100"]) == 0
+    levels = pd.read_csv(out)
+    # 20 000 / 200; rights: 1250 x 9.20 + 500 x 20 = 21 500 over 215; then 11 500 + 11 000 = 22 500 over 215.
+    assert levels["Divisor"].tolist() == [200.0, 215.0, 215.0]
+    assert levels["Price"].tolist() == pytest.approx([100.0, 100.0, 22_500 / 215])
+    assert levels["Gross"].iloc[-1] == pytest.approx(22_500 / 215 + 500 / 215)
+    assert levels["Net"].iloc[-1] == pytest.approx(22_500 / 215 + 375 / 215)
+    log = pd.read_csv(tmp_path / "out.divisors.csv")
+    assert log[["old", "new"]].to_numpy().tolist() == [[200.0, 215.0]]
+    assert "3 sessions, 1 divisor changes, last level 104.65" in capsys.readouterr().out
+
+
+def test_runs_in_parts_are_the_run_at_once(folder, monkeypatch):
+    whole = history.history_of(folder, 100.0, progress=False)
+    monkeypatch.setattr(history, "SESSIONS_AT_ONCE", 1)
+    parts = history.history_of(folder, 100.0, progress=False)
+    pd.testing.assert_frame_equal(parts.levels, whole.levels, check_exact=True)
+    pd.testing.assert_frame_equal(parts.divisors, whole.divisors, check_exact=True)
+
+
+def test_a_workbook_holds_levels_divisors_and_flags(folder, tmp_path):
+    out = tmp_path / "out.xlsx"
+    assert run(["index-history", str(folder), "-o", str(out)]) == 0
+    sheets = pd.read_excel(out, sheet_name=None)
+    assert list(sheets) == ["Levels", "Divisors", "Flags"]
+    assert len(sheets["Levels"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("prices", None, "there is no prices.csv"),
+        ("composition", "isin,shares\nA,1000\n", "column free_float is missing"),
+        ("prices", "date,A,B\n2016-03-18,10,20\n2016-03-21,9.2,\n", "B"),
+        ("actions", "date,isin,action,ratio\n2016-03-21,C,split,2\n", "C"),
+        ("actions", "date,isin,action,ratio\n2016-03-19,A,split,2\n", "2016-03-19"),
+        ("actions", "date,isin,action,ratio\n2016-03-21,A,explode,2\n", "explode"),
+    ],
+)
+def test_a_bad_table_is_one_line_and_nothing_is_written(folder, tmp_path, capsys, name, text, words):
+    path = folder / f"{name}.csv"
+    path.unlink() if text is None else path.write_text(text)
+    code = run(["index-history", str(folder), "-o", str(tmp_path / "out.csv")])
+    sentence = capsys.readouterr().err.splitlines()[-1]
+    assert code == 2
+    assert sentence.startswith("xlidx: ")
+    assert words in sentence
+    assert list(tmp_path.glob("out*")) == []
+
+
+def test_an_unknown_ending_is_refused(folder, tmp_path, capsys):
+    assert run(["index-history", str(folder), "-o", str(tmp_path / "out.txt")]) == 2
+    assert "use .csv, .parquet, .xlsx" in capsys.readouterr().err

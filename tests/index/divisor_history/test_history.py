@@ -1,0 +1,430 @@
+import attrs
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.index.divisor_history.random_history import block
+from xlidx.errors import Kind, XlidxError
+from xlidx.index.actions.apply import ACTIONS
+from xlidx.index.basket import Basket, read_quotes
+from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
+from xlidx.index.divisor_history.history import compare_histories, continue_history, index_history, replay_divisors
+from xlidx.index.total_return import total_return_level
+
+DAYS = ("2016-03-23", "2016-03-24", "2016-03-29", "2016-03-30")
+
+
+def prices(*rows, ids=("A", "B"), days=DAYS):
+    cells = [[day, *(price if price is None else float(price) for price in row)] for day, row in zip(days, rows)]  # noqa: B905
+    return read_quotes("prices", [["date", *ids], *cells])
+
+
+def two(**changes):
+    fields = {
+        "ids": ("A", "B"),
+        "shares": [1000.0, 500.0],
+        "free_float": [1.0, 1.0],
+        "capping": [1.0, 1.0],
+        "currency": ("EUR", "EUR"),
+        "country": ("PT", "PT"),
+    }
+    return Basket(**{**fields, **changes})
+
+
+def acts(*rows):
+    return block(ACTIONS, rows)
+
+
+@pytest.mark.rule("psi20", "6.6")
+@pytest.mark.rule("psi20", "6.1")
+@pytest.mark.rule("psi20", "7")
+def test_rights_issue_by_hand_over_two_days():
+    # V24 and then a rise of one tenth: 1250 x 9.20 x 1.1 + 500 x 20 = 22 650 over 215
+    rights = acts({"date": DAYS[1], "isin": "A", "action": "rights issue", "ratio": 0.25, "price": 6})
+    run = index_history(two(), prices((10, 20), (10.12, 20)), rights, divisor=200.0)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 22_650 / 215], rel=1e-15)
+    assert run.divisors[["old", "new", "value_before", "value_after"]].to_numpy().tolist() == [
+        [200.0, 215.0, 20_000.0, 21_500.0]
+    ]
+    assert run.divisors["reason"].tolist() == ["rights issue A"]
+    assert run.divisors["event_ids"].tolist() == ["row 2"]
+
+
+@pytest.mark.rule("psi20", "4.1")
+def test_published_divisor_change_of_2002():
+    # V17: .14418073 before and .14585278 after; the log replays it to the eight decimals printed.
+    log = pd.DataFrame({"date": ["2002-11-19"], "value_before": [0.14418073], "value_after": [0.14585278]})
+    days = np.array(["2002-11-18", "2002-11-19"], dtype="datetime64[D]")
+    found = replay_divisors(log, days, 0.14418073)
+    assert [round(value, 8) for value in found.tolist()] == [0.14418073, 0.14585278]
+    assert round(found[1] / found[0], 6) == 1.011597
+
+
+@pytest.mark.rule("psi20", "4.3.1")
+@pytest.mark.rule("psi20", "4.3.2")
+def test_dividend_by_hand_counts_on_the_next_session_with_the_divisor_of_that_day():
+    # A goes ex on Good Friday, so on the 29th; that morning a special dividend of 4 on B lowers the divisor to 180.
+    special = acts({"date": DAYS[2], "isin": "B", "action": "special dividend", "amount": 4})
+    paying = block(DIVIDENDS, [{"isin": "A", "ex_date": "2016-03-25", "amount": 0.9}])
+    taxes = block(WITHHOLDING, [{"country": "PT", "rate": 0.25}])
+    run = index_history(
+        two(), prices((10, 20), (10, 20), (9, 16), (9, 16)), special, paying, None, taxes, divisor=200.0
+    )
+    level = 17_000 / 180
+    xd = 1000 * 0.9 / 180
+    assert run.levels["Price"].tolist() == pytest.approx([100, 100, level, level], rel=1e-15)
+    assert run.levels["Gross"].tolist() == pytest.approx([100, 100, level + xd, level + xd], rel=1e-15)
+    assert run.levels["Net"].tolist()[2] == pytest.approx(level + 0.75 * xd, rel=1e-15)
+
+
+@pytest.mark.rule("psi20", "6.5.2")
+def test_special_rows_of_the_dividends_table_go_through_the_divisor_only():
+    paying = block(DIVIDENDS, [{"isin": "B", "ex_date": "2016-03-25", "amount": 4, "type": "special"}])
+    run = index_history(two(), prices((10, 20), (10, 20), (10, 16)), None, paying, divisor=200.0)
+    assert run.levels["Divisor"].tolist() == pytest.approx([200, 200, 180], rel=1e-15)
+    assert run.levels["Gross"].tolist() == pytest.approx([100, 100, 100], rel=1e-15)
+    entered = acts({"date": "2016-03-29", "isin": "B", "action": "special dividend", "amount": 4})
+    with pytest.raises(XlidxError, match="is in the actions table too - table dividends, row 2, column isin"):
+        index_history(two(), prices((10, 20), (10, 20), (10, 16)), entered, paying)
+
+
+@pytest.mark.rule("psi20", "6.2.3")
+def test_a_suspended_member_keeps_its_last_price_adjusted_for_a_split():
+    rows = acts(
+        {"date": DAYS[1], "isin": "A", "action": "suspension"},
+        {"date": DAYS[2], "isin": "A", "action": "split", "ratio": 2},
+        {"date": DAYS[3], "isin": "A", "action": "resumption"},
+    )
+    run = index_history(two(), prices((10, 20), (None, 22), (None, 22), (4, 22)), rows, divisor=200.0)
+    assert run.levels["Price"].tolist() == pytest.approx([100, 105, 105, 95], rel=1e-15)
+    flagged = [(str(day)[:10], isin, what) for day, isin, what in run.flags.itertuples(index=False)]
+    assert flagged == [(day, "A", "last known price carried") for day in DAYS[1:3]]
+    with pytest.raises(XlidxError, match="no price of A on 2016-03-30 - table prices, column A"):
+        index_history(two(), prices((10, 20), (None, 22), (None, 22), (None, 22)), rows)
+
+
+@pytest.mark.rule("psi20", "6.2.2")
+def test_removal_at_zero_lowers_the_index_by_the_member():
+    rows = acts({"date": DAYS[1], "isin": "B", "action": "removal after suspension", "event_id": "BANK"})
+    run = index_history(two(), prices((10, 20), (10, None)), rows, divisor=200.0)
+    assert run.levels["Divisor"].tolist() == [200.0, 200.0]
+    assert run.levels["Price"].tolist() == [100.0, 50.0]
+    assert run.divisors["event_ids"].tolist() == ["BANK"]
+
+
+@pytest.mark.rule("psi20", "6.3")
+@pytest.mark.parametrize("estimate", [None, 5])
+def test_a_child_that_does_not_qualify_leaves_after_its_first_trading_day(estimate):
+    # 1000 A hand out half a C each: A falls from 10 to 7, so 500 C are worth 6 each until they trade at 8
+    row = {"date": DAYS[1], "isin": "A", "action": "spin-off", "other_isin": "C", "ratio": 0.5, "event_id": "SPIN"}
+    rows = acts({**row, "qualifies": "parent only", "price": estimate})
+    table = prices((10, 20, None), (7, 20, None), (7, 20, 8), (7.5, 20, 9), ids=("A", "B", "C"))
+    run = index_history(two(), table, rows, divisor=200.0)
+    assert run.levels["Price"].tolist()[1] == pytest.approx((7000 + 10_000 + 500 * (estimate or 6)) / 200, rel=1e-15)
+    assert run.levels["Price"].tolist()[2] == (7000 + 10_000 + 4000) / 200
+    assert run.levels["Divisor"].tolist()[2:] == pytest.approx([200, 200 * 17_000 / 21_000], rel=1e-15)
+    assert run.levels["Price"].tolist()[3] == pytest.approx(105 * 17_500 / 17_000, rel=1e-15)
+    assert run.state.basket.ids == ("A", "B")
+    assert run.divisors["reason"].tolist() == ["spin-off A", "removal C"]
+    assert run.divisors["event_ids"].tolist() == ["SPIN", "SPIN"]
+    assert run.flags["what"].tolist() == ["estimated, not yet traded"]
+
+
+@pytest.mark.rule("psi20", "6.3")
+def test_a_child_without_a_price_after_it_has_traded_is_an_error():
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "spin-off", "other_isin": "C", "ratio": 0.5})
+    table = prices((10, 20, None), (7, 20, None), (7, 20, 8), (7.5, 20, None), ids=("A", "B", "C"))
+    with pytest.raises(XlidxError, match="no price of C on 2016-03-30"):
+        index_history(two(), table, rows)
+
+
+@pytest.mark.rule("psi20", "6.3")
+def test_two_children_without_prices_need_an_estimate():
+    row = {"date": DAYS[1], "isin": "A", "action": "spin-off", "ratio": 0.5}
+    rows = acts({**row, "other_isin": "C"}, {**row, "other_isin": "D"})
+    table = prices((10, 20, None, None), (7, 20, None, None), ids=("A", "B", "C", "D"))
+    with pytest.raises(XlidxError, match="no price of C on 2016-03-24"):
+        index_history(two(), table, rows)
+
+
+@pytest.mark.rule("psi20", "6.2.1")
+def test_gap_between_target_and_bid_shows_on_the_next_session():
+    row = {"date": DAYS[1], "isin": "B", "action": "replacement", "other_isin": "C", "ratio": 2, "cash": 3}
+    table = prices((10, 20, 8), (10, None, 8), ids=("A", "B", "C"))
+    run = index_history(two(), table, acts(row), divisor=200.0)
+    assert run.levels["Price"].tolist() == pytest.approx([100, 18_000 / (200 * 18_500 / 20_000)], rel=1e-15)
+    full = index_history(two(), table, acts(row), divisor=200.0, continuity="full")
+    assert full.levels["Price"].tolist() == pytest.approx([100, 100], rel=1e-15)
+
+
+@pytest.mark.rule("psi20", "4.2")
+def test_last_known_rates_are_carried_and_flagged():
+    fx = read_quotes("fx", [["date", "USD"], [DAYS[0], 0.9], [DAYS[2], 0.8]])
+    run = index_history(two(currency=("USD", "EUR")), prices((10, 20), (10, 20), (10, 20)), fx=fx, divisor=190.0)
+    assert run.levels["Price"].tolist() == pytest.approx([100, 100, 18_000 / 190], rel=1e-15)
+    assert run.flags["id"].tolist() == ["USD"]
+    assert str(run.flags["date"][0])[:10] == DAYS[1]
+
+
+@pytest.mark.rule("psi20", "4.2")
+@pytest.mark.parametrize("fx", [None, read_quotes("fx", [["date", "USD"], [DAYS[1], 0.9]])])
+def test_a_missing_rate_is_an_error(fx):
+    with pytest.raises(XlidxError, match="no exchange rate for USD on 2016-03-23 or before") as found:
+        index_history(two(currency=("USD", "EUR")), prices((10, 20), (10, 20)), fx=fx)
+    assert found.value.kind is Kind.NO_DATA
+
+
+def test_few_foreign_members_among_many():
+    # Forty members, two of them foreign: the same as with prices converted beforehand.
+    rng = np.random.default_rng(5)
+    ids = tuple(f"M{n:02d}" for n in range(40))
+    matrix, rates = rng.random((30, 40)) + 5.0, rng.random((30, 2)) + 0.5
+    days = np.datetime64("2016-01-01") + np.arange(30)
+    table = attrs.evolve(prices((1, 1)), days=days, ids=ids, matrix=matrix)
+    fx = attrs.evolve(table, name="fx", ids=("USD", "GBP"), matrix=rates)
+    converted = matrix.copy()
+    converted[:, 3] *= rates[:, 0]
+    converted[:, 7] *= rates[:, 1]
+    quoted = ["USD" if n == 3 else "GBP" if n == 7 else "EUR" for n in range(40)]
+    start = Basket(ids, rng.random(40), np.ones(40), np.ones(40), quoted)
+    rows = [{"date": str(days[n]), "isin": ids[n], "action": "split", "ratio": 2} for n in range(1, 12)]
+    one = index_history(start, table, acts(*rows), fx=fx).levels
+    home = attrs.evolve(start, currency=["EUR"] * 40)
+    other = index_history(home, attrs.evolve(table, matrix=converted), acts(*rows)).levels
+    np.testing.assert_allclose(one["Price"], other["Price"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("before", [(None, None, 3), (1, None, 3), (1, 2, 3), (1, None, None)])
+def test_columns_of_companies_that_are_no_members_may_be_empty(before):
+    rows = [{"date": day, "isin": "A", "action": "split", "ratio": 2} for day in DAYS[1:3]]
+    rows.append({"date": DAYS[3], "isin": "C", "action": "addition", "shares": 100, "free_float": 1, "price": 3})
+    paid = [{"isin": isin, "ex_date": day, "amount": 1} for isin in "AB" for day in DAYS[1:3]]
+    tables = acts(*rows), block(DIVIDENDS, paid), None, block(WITHHOLDING, [{"country": "PT", "rate": 0.25}])
+    full = prices((10, 20, 1), (6, 21, 2), (3, 21, 3), (3, 20, 4), ids=("A", "B", "C"))
+    cells = [(10, 20, before[0]), (6, 21, before[1]), (3, 21, before[2]), (3, 20, 4)]
+    gaps = prices(*cells, ids=("A", "B", "C"))
+    one, other = (index_history(two(), table, *tables) for table in (full, gaps))
+    pd.testing.assert_frame_equal(one.levels, other.levels, check_exact=True)
+    assert other.state.basket.shares.tolist() == [4000.0, 500.0, 100.0]
+    # by hand: day 2 (2000 x 6 + 500 x 21), day 3 (4000 x 3 + 500 x 21), dividends 1 per share in force
+    gross = [1000, 1000 * (22_500 + 2500) / 20_000, 1000 * (22_500 + 2500) / 20_000 * (22_500 + 4500) / 22_500]
+    assert other.levels["Gross"].tolist()[:3] == pytest.approx(gross, rel=1e-14)
+
+
+@pytest.mark.rule("psi20", "6.5.2")
+def test_a_special_dividend_of_the_whole_price_is_refused():
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "special dividend", "amount": 10})
+    with pytest.raises(XlidxError, match="takes away its whole price of 10 - table actions, row 2, column amount"):
+        index_history(two(), prices((10, 20), (1, 20)), rows)
+
+
+@pytest.mark.rule("psi20", "6.3")
+def test_a_review_that_keeps_the_child_cancels_its_exit():
+    spin = {"date": DAYS[1], "isin": "A", "action": "spin-off", "other_isin": "C", "ratio": 0.5, "price": 6}
+    rows = [{**spin, "qualifies": "parent only"}]
+    rows += [{"date": DAYS[2], "isin": isin, "action": "review", "shares": 10, "free_float": 1} for isin in "ABC"]
+    table = prices((10, 20, None), (7, 20, None), (7, 20, 8), (7, 20, 8), ids=("A", "B", "C"))
+    run = index_history(two(), table, acts(*rows))
+    assert run.state.basket.ids == ("A", "B", "C")
+    assert not run.state.leaving
+    assert run.divisors["reason"].tolist() == ["spin-off A", "review"]
+
+
+@pytest.mark.rule("psi20", "4.3.2")
+def test_a_company_that_comes_back_needs_its_country_and_its_prices_again():
+    rows = [
+        {"date": DAYS[1], "isin": "A", "action": "suspension"},
+        {"date": DAYS[2], "isin": "A", "action": "removal"},
+        *({"date": DAYS[3], "isin": isin, "action": "review", "shares": 10, "free_float": 1} for isin in "AB"),
+    ]
+    taxes = block(WITHHOLDING, [{"country": "PT", "rate": 0.25}])
+    paying = block(DIVIDENDS, [{"isin": "A", "ex_date": DAYS[3], "amount": 1}])
+    table = prices((10, 20), (10, 20), (10, 20), (10, 20))
+    with pytest.raises(XlidxError, match="the company has no country"):
+        index_history(two(), table, acts(*rows), paying, None, taxes)
+    named = acts(*rows[:2], {**rows[2], "country": "PT"}, rows[3])
+    run = index_history(two(), table, named, paying, None, taxes)
+    assert run.levels["Net"].notna().all()
+    assert run.state.basket.country == ("PT", "PT")
+    assert run.state.suspended == ()
+    with pytest.raises(XlidxError, match="no price of A on 2016-03-30"):
+        index_history(two(), prices((10, 20), (10, 20), (10, 20), (None, 20)), named)
+
+
+def test_missing_price_of_a_member_names_date_and_isin():
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "split", "ratio": 2})
+    with pytest.raises(XlidxError, match="no price of B on 2016-03-29 - table prices, column B") as found:
+        index_history(two(), prices((10, 20), (5, 20), (5, None), (5, 20)), rows)
+    assert found.value.kind is Kind.NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"date": "2016-03-25"}, "2016-03-25: the date is not a session - table actions, row 2, column date"),
+        ({"date": DAYS[0]}, "the date is not after the base date 2016-03-23 - table actions, row 2, column date"),
+        ({"date": "2016-01-04"}, "the date is not after the base date"),
+        ({"isin": "C"}, "C is not a member - table actions, row 2, column isin"),
+        ({"action": "splitt"}, "did you mean split"),
+    ],
+)
+def test_bad_events_name_row_and_column(row, words):
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "split", "ratio": 2, **row})
+    with pytest.raises(XlidxError, match=words):
+        index_history(two(), prices((10, 20), (5, 20), (5, 20)), rows)
+
+
+def test_an_event_of_a_company_that_has_left_is_refused_with_its_row():
+    rows = acts(
+        {"date": DAYS[1], "isin": "A", "action": "removal"},
+        {"date": DAYS[2], "isin": "B", "action": "split", "ratio": 2},
+        {"date": DAYS[2], "isin": "A", "action": "split", "ratio": 2},
+    )
+    with pytest.raises(XlidxError, match="A is not a member on 2016-03-29 - table actions, row 4, column isin"):
+        index_history(two(), prices((10, 20), (None, 20), (None, 20)), rows)
+
+
+def test_events_after_the_last_session_wait():
+    rows = acts({"date": "2016-04-01", "isin": "A", "action": "split", "ratio": 2})
+    assert index_history(two(), prices((10, 20), (10, 20)), rows).divisors.empty
+
+
+def test_dividend_of_a_company_outside_is_flagged_and_an_unknown_one_refused():
+    table = prices((10, 20, 5), (10, 20, 5), ids=("A", "B", "C"))
+    paying = block(DIVIDENDS, [{"isin": "C", "ex_date": DAYS[1], "amount": 1}])
+    run = index_history(two(), table, None, paying)
+    assert run.levels["Gross"].tolist() == run.levels["Price"].tolist()
+    assert run.flags["id"].tolist() == ["C"]
+    with pytest.raises(XlidxError, match="no prices for X - table dividends, row 2, column isin"):
+        index_history(two(), table, None, block(DIVIDENDS, [{"isin": "X", "ex_date": DAYS[1], "amount": 1}]))
+
+
+def test_without_withholding_rates_net_ends_where_it_is_not_known():
+    paying = block(DIVIDENDS, [{"isin": "A", "ex_date": DAYS[2], "amount": 1}])
+    run = index_history(two(), prices(*[(10, 20)] * 4), None, paying)
+    assert run.levels["Net"].isna().tolist() == [False, False, True, True]
+    assert run.levels["Gross"].notna().all()
+    again = continue_history(run.state, prices((10, 20), days=("2016-03-31",)))
+    assert again.levels["Net"].isna().all()
+
+
+@pytest.mark.rule("psi20", "4.3.2")
+def test_an_acquirer_without_a_country_has_no_rate():
+    rows = acts({"date": DAYS[1], "isin": "B", "action": "replacement", "other_isin": "C", "ratio": 1})
+    paying = block(DIVIDENDS, [{"isin": "C", "ex_date": DAYS[2], "amount": 1}])
+    taxes = block(WITHHOLDING, [{"country": "PT", "rate": 0.25}])
+    table = prices((10, 20, 20), (10, None, 20), (10, None, 20), ids=("A", "B", "C"))
+    with pytest.raises(XlidxError, match="the company has no country"):
+        index_history(two(), table, rows, paying, None, taxes)
+
+
+def test_no_session_after_the_state():
+    run = index_history(two(), prices((10, 20)))
+    with pytest.raises(XlidxError, match="no session after 2016-03-23"):
+        continue_history(run.state, prices((10, 20)))
+
+
+def test_member_without_a_column_of_prices():
+    with pytest.raises(XlidxError, match="no prices for member B - table prices, row 1"):
+        index_history(two(), prices((10,), ids=("A",)))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"base_level": 0.0}, "base_level is 0 but must be above 0"),
+        ({"divisor": -1.0}, "divisor is -1 but must be above 0"),
+        ({"continuity": "some"}, "continuity 'some' is not known"),
+        ({"stale_fixing": "next"}, "stale_fixing 'next' is not known"),
+    ],
+)
+def test_bad_options(options, words):
+    with pytest.raises(XlidxError, match=words):
+        index_history(two(), prices((10, 20)), **options)
+
+
+def test_an_index_without_value_is_refused():
+    with pytest.raises(XlidxError, match="market value on the base date is 0"):
+        index_history(two(), prices((0, 0)))
+    with pytest.raises(XlidxError, match="the index has no value on 2016-03-24"):
+        index_history(two(), prices((1, 1), (0, 0)))
+
+
+def test_published_levels_are_rounded_but_the_chain_is_not():
+    table = prices((10, 20), (10.011, 20), (10.022, 20))
+    exact, shown = (index_history(two(), table, base_level=100.0, decimals=n) for n in (None, 2))
+    assert shown.levels["Price"].tolist() == [100.0, 100.06, 100.11]
+    assert exact.levels["Price"].tolist() == pytest.approx([100.0, 100.055, 100.11], rel=1e-15)
+    assert shown.state.price == exact.state.price
+    assert shown.levels["Divisor"].tolist() == exact.levels["Divisor"].tolist()
+
+
+def test_base_levels_of_the_return_indices():
+    run = index_history(two(), prices((10, 20), (11, 22)), base_level=3000.0, base_net=11_987.6, base_gross=4000.0)
+    assert run.levels[["Net", "Gross"]].to_numpy().tolist()[0] == [11_987.6, 4000.0]
+    assert run.levels["Gross"].tolist()[1] == total_return_level(4000.0, 3000.0, 3300.0)
+
+
+@pytest.mark.rule("solactive_human_capital", "3.1")
+def test_numbers_of_shares_alone():
+    # Divisor 1 for good: the review hands in the new numbers of shares, worth as much at the closes before.
+    start = two(shares=[2.0, 4.0])
+    rows = acts(
+        {"date": DAYS[1], "isin": "A", "action": "split", "ratio": 2},
+        {"date": DAYS[2], "isin": "A", "action": "review", "shares": 10, "free_float": 1},
+        {"date": DAYS[2], "isin": "B", "action": "review", "shares": 2.5, "free_float": 1},
+    )
+    run = index_history(start, prices((10, 20), (5, 20), (6, 20)), rows, divisor=1.0, fixed_divisor=True)
+    assert run.levels["Divisor"].tolist() == [1.0] * 3
+    assert run.levels["Price"].tolist() == [100.0, 100.0, 110.0]
+
+
+@pytest.mark.rule("psi20", "3.2")
+def test_difference_report_of_a_restatement():
+    old = index_history(two(), prices((10, 20), (11, 20), (11, 20))).levels
+    new = index_history(two(), prices((10, 20), (11, 20), (12, 20), (12, 20))).levels
+    found = compare_histories(old, new)
+    assert found["column"].tolist() == ["Price", "Net", "Gross", "Divisor", "Price", "Net", "Gross"]
+    assert found["difference"].tolist()[0] == pytest.approx(50.0, rel=1e-12)
+    assert np.isnan(found["old"].tolist()[3])
+    assert compare_histories(old, old).empty
+    assert compare_histories(old, new[:3], tolerance=60.0).empty
+
+
+def test_an_event_of_a_company_removed_days_before_is_refused():
+    # Nothing but removals and price rules in between: the run of plain days must stop there.
+    rows = acts(
+        {"date": DAYS[1], "isin": "A", "action": "removal"},
+        {"date": DAYS[2], "isin": "B", "action": "split", "ratio": 2},
+        {"date": DAYS[3], "isin": "A", "action": "special dividend", "amount": 1},
+    )
+    with pytest.raises(XlidxError, match="A is not a member on 2016-03-30 - table actions, row 4, column isin"):
+        index_history(two(), prices((10, 20), (10, 20), (10, 10), (10, 10)), rows, divisor=200.0)
+
+
+def test_a_removal_at_the_close_by_hand_and_dividends_around_it():
+    # 20 000 over 200; A leaves at 10 x 1000, so the divisor halves; its dividend of the same day is not reinvested.
+    gone = acts({"date": DAYS[1], "isin": "A", "action": "removal"})
+    paying = block(
+        DIVIDENDS,
+        [
+            {"isin": "A", "ex_date": DAYS[1], "amount": 1.0, "withholding": 0.0},
+            {"isin": "B", "ex_date": DAYS[2], "amount": 2.0, "withholding": 0.0},
+        ],
+    )
+    run = index_history(two(), prices((10, 20), (11, 22), (None, 20)), gone, paying, divisor=200.0)
+    assert run.divisors[["old", "new"]].to_numpy().tolist() == [[200.0, 100.0]]
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 110.0, 100.0], rel=1e-15)
+    assert run.levels["Gross"].tolist() == pytest.approx([100.0, 110.0, 110.0], rel=1e-14)
+    assert run.flags[["id", "what"]].to_numpy().tolist() == [
+        ["A", "dividend of a company that is no member, not reinvested"]
+    ]
+    assert run.state.basket.ids == ("B",)
+
+
+def test_removing_every_member_on_one_day_is_refused():
+    gone = acts(
+        {"date": DAYS[1], "isin": "A", "action": "removal"}, {"date": DAYS[1], "isin": "B", "action": "removal"}
+    )
+    with pytest.raises(XlidxError, match="nothing is left in the index on 2016-03-24"):
+        index_history(two(), prices((10, 20), (10, 20)), gone, divisor=200.0)

@@ -1,0 +1,57 @@
+"""Ordinary formulas are computed anew until they rest, whatever order the engine took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from xlidx.errors import Kind, XlidxError
+from xlidx.recalc.engine import Sheets
+from xlidx.recalc.fast.settle import MOST, come_to_rest
+from xlidx.recalc.workbook.book import Formula
+from xlidx.recalc.workbook.grid import Area
+
+TEXTS = {(1, 1): "=B1", (2, 1): "=B2", (4, 1): "=B4", (1, 2): "=XI_VERSION()"}
+
+
+def sheets() -> Sheets:
+    extents = {(1, 2): Area(1, 2, 3, 2)}
+    found = {place: Formula(text, place in extents, extents.get(place)) for place, text in TEXTS.items()}
+    return Sheets({"S": {}}, {"S": found})
+
+
+class Engine:
+    """Stands in for the engine: the cell A4 is late by some evaluations."""
+
+    def __init__(self, late: int) -> None:
+        self.late, self.rounds = late, 0
+        self.entered: list[tuple[int, int, list[list[str]]]] = []
+
+    def set_formulas_batch(self, sheet: str, row: int, column: int, texts: list[list[str]]) -> None:
+        self.entered.append((row, column, texts))
+
+    def evaluate_all(self) -> None:
+        self.rounds += 1
+
+    def get_value(self, sheet: str, row: int, column: int) -> Any:
+        return float(min(self.rounds, self.late)) if (row, column) == (4, 1) else 7.0
+
+
+@pytest.mark.parametrize("late", [0, 1, 3])
+def test_evaluations_go_on_until_nothing_changes(late: int) -> None:
+    engine = Engine(late)
+    come_to_rest(engine, sheets())
+    assert engine.rounds == late + 1
+
+
+def test_only_ordinary_formulas_are_entered_anew_in_runs() -> None:
+    engine = Engine(0)
+    come_to_rest(engine, sheets())
+    assert engine.entered == [(1, 1, [["=B1"], ["=B2"]]), (4, 1, [["=B4"]])]
+
+
+def test_formulas_that_never_rest_are_refused() -> None:
+    with pytest.raises(XlidxError, match="do not come to rest") as caught:
+        come_to_rest(Engine(MOST + 5), sheets())
+    assert caught.value.kind is Kind.INFEASIBLE

@@ -1,0 +1,1 @@
+"""The documentation: built from the package, with its generated pages."""

@@ -1,0 +1,1 @@
+"""Entries of the function catalogue by subject: readers, defaults, help, examples; formulas stay below."""

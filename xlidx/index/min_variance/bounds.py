@@ -1,0 +1,86 @@
+"""Lower bounds that hold however rough the point they are computed from.
+
+For any vector u, ``|F w| >= u'F w / |u|`` (Cauchy and Schwarz).  For any multipliers y of the rows,
+``u'F w = c'w + y'R w`` with ``c = F'u - R'y``; the rows give ``y'R w >= sum(y+ low - y- high)``, and over the
+names the least of c'w is reached name by name: a name held costs at least ``e = min(c lowest, c highest)``, a
+name not held costs 0, and exactly K are held.  Hence, with p places left for the free names,
+
+    volatility >= L / |u|,
+    L = sum(y+ low - y- high) + sum of e over the names in + sum of the p smallest e over the free names.
+
+No step of this depends on where u and y come from.  Taking a free name in, or leaving it out, changes one term
+of the sum, which bounds both branches of every name at once.
+"""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from xlidx.arrays import Floats, Numbers
+from xlidx.index.min_variance.problem import FREE, IN, Problem, State, places
+
+INFEASIBLE = 1e-9  # relative to the multipliers: a positive sum of multipliers alone
+CANCELLED = 1e-10  # a direction u that is shorter, relative to the columns of F, is nothing but rounding
+MARGIN = 1e-13  # relative to the largest terms: more than the rounding of the sums can be
+
+
+@attrs.frozen(eq=False)
+class Dual:
+    """A point that proves a bound: weights z with ``u = F z`` (shape (N,)) and row multipliers y (shape (M,))."""
+
+    weights: Floats
+    multipliers: Floats
+
+
+@attrs.frozen(eq=False)
+class Bound:
+    """A bound on the volatility of a branch, and what each free name would make of it.
+
+    Parameters
+    ----------
+    value : float
+        The bound; infinite when no weights exist.
+    when_in, when_out : arrays of shape (N,)
+        The bound once a free name is taken in or left out; the value itself for other names.
+    """
+
+    value: float
+    when_in: Floats
+    when_out: Floats
+
+
+def bound(problem: Problem, state: State, dual: Dual) -> Bound:
+    """Return the bound that a dual point proves for a branch."""
+    direction = dual.weights @ problem.loadings
+    slopes = problem.loadings @ direction - dual.multipliers @ problem.rows
+    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest)
+    fixed = float(row_term(problem, dual.multipliers)) + float(cost[state == IN].sum())
+    free, left = state == FREE, places(problem, state)
+    ordered = np.sort(cost[free])
+    total = fixed + float(ordered[:left].sum())
+    norm, prices = np.sqrt(direction @ direction), np.abs(dual.multipliers).sum()
+    value = float(proven(problem, np.float64(total), norm, prices))
+    last = ordered[left - 1] if left else -np.inf
+    following = ordered[left] if left < len(ordered) else np.inf
+    when_in = proven(problem, total + np.maximum(cost - last, 0.0), norm, prices)
+    when_out = proven(problem, total + np.maximum(following - cost, 0.0), norm, prices)
+    return Bound(value, np.where(free, when_in, value), np.where(free, when_out, value))
+
+
+def row_term(problem: Problem, multipliers: Floats) -> Floats:
+    """Return ``sum(y+ low - y- high)`` over the last axis."""
+    term: Floats = np.maximum(multipliers, 0.0) @ problem.low + np.minimum(multipliers, 0.0) @ problem.high
+    return term
+
+
+def proven(problem: Problem, total: Numbers, norm: Numbers, prices: Numbers) -> Floats:
+    """Return ``L / |u|``, less what rounding can have added; infinite when L is positive for u = 0.
+
+    ``prices`` is the sum of the sizes of the multipliers.
+    """
+    error = MARGIN * (norm * problem.largest + prices) * max(1.0, problem.held * problem.highest)
+    real = np.asarray(norm) > CANCELLED * problem.largest
+    flat = np.where((np.asarray(norm) == 0.0) & (np.asarray(total) > INFEASIBLE * prices), np.inf, 0.0)
+    value: Floats = np.where(real, np.maximum(total - error, 0.0) / np.where(real, norm, 1.0), flat)
+    return value

@@ -1,0 +1,227 @@
+"""From a caller's table to the problem: every input checked, names sorted by identifier, rows written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from xlidx.arrays import Floats, require, require_fraction
+from xlidx.errors import Kind, XlidxError
+from xlidx.index.min_variance.covariance import factor_from_returns
+from xlidx.index.min_variance.problem import Names, Problem
+
+Labels: TypeAlias = Sequence[Any] | npt.NDArray[Any]
+Row: TypeAlias = tuple[str, str]
+
+EXACT = 1e-12  # limits whose sum misses 1 by less meet it
+NOTHING = 1e-10  # of the largest volatility: what is below is no volatility at all
+NO_LOW, NO_HIGH = -1.0, 2.0  # limits that a sum of weights never reaches
+
+
+@attrs.frozen
+class Conditions:
+    """The parameters of a selection; weights, caps and floors as fractions."""
+
+    names_held: int
+    lowest: float
+    highest: float
+    sector_cap: float
+    region_floor: float
+    region_cap: float
+
+
+@attrs.frozen(eq=False)
+class Prepared:
+    """The problem over sorted names.
+
+    ``order`` (N,) gives the caller's place of each name, ``scale`` the volatility that counts as 1, ``rows`` what
+    each linear row is, ``stated`` the problem with the limits of weights as given (in ``problem`` each
+    is as narrow as the other and K make it).
+    """
+
+    problem: Problem
+    stated: Problem
+    order: Names
+    scale: float
+    rows: tuple[Row, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A phrase for each row but the budget."""
+        return tuple(f"{kind} {label}" for kind, label in self.rows[1:])
+
+
+def prepare(
+    table: Floats, given: str, sectors: Labels, regions: Labels, ids: Labels, conditions: Conditions, must: Labels
+) -> Prepared:
+    """Check all inputs and return the problem.
+
+    Raises
+    ------
+    XlidxError
+        See :func:`xlidx.index.min_variance.portfolio.min_variance`.
+    """
+    matrix = _table(table)
+    names = _words(ids, matrix.shape[1], "ids")
+    _each_once(names)
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp)
+    matrix = matrix[:, order]
+    sorted_names = [names[i] for i in order]
+    factor = _factor(matrix, given, sorted_names)
+    _conditions(conditions, len(names))
+    groups = [[column[i] for i in order] for column in _groups(sectors, regions, names)]
+    rows, table, low, high = _rows(groups[0], groups[1], conditions, _extra(must))
+    scale = float(np.linalg.norm(factor.mean(axis=1)))
+    scale = max(scale, 1e-3 * float(np.sqrt((factor**2).sum(axis=0).mean())))
+    loadings = np.ascontiguousarray(factor.T / scale)
+    stated = Problem(loadings, table, low, high, conditions.lowest, conditions.highest, conditions.names_held)
+    lowest, highest = _weights(conditions)
+    problem = attrs.evolve(stated, lowest=lowest, highest=highest)
+    return Prepared(problem, stated, order, scale, rows)
+
+
+def _table(table: Any) -> Floats:
+    matrix = np.asarray(table, dtype=np.float64)
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        raise XlidxError(
+            Kind.SHAPE,
+            f"a table of shape {matrix.shape} where rows by names are needed",
+            "argument factor",
+            "give one column for each name",
+        )
+    return matrix
+
+
+def _words(values: Labels, count: int, name: str) -> list[str]:
+    words = [_word(value) for value in np.asarray(values, dtype=object).ravel()]
+    if len(words) != count:
+        raise XlidxError(
+            Kind.SHAPE,
+            f"{len(words)} {name} for {count} names",
+            f"argument {name}",
+            "give one for each name",
+        )
+    return words
+
+
+def _word(value: Any) -> str:
+    missing = value is None or (isinstance(value, float) and np.isnan(value))
+    return "" if missing else str(value).strip()
+
+
+def _each_once(names: list[str]) -> None:
+    seen: set[str] = set()
+    for place, name in enumerate(names, start=1):
+        if not name:
+            raise XlidxError(
+                Kind.MISSING, "an identifier is missing", f"argument ids, item {place}", "name every column"
+            )
+        if name in seen:
+            raise XlidxError(
+                Kind.DOMAIN, f"{name} stands there twice", f"argument ids, item {place}", "keep one of them"
+            )
+        seen.add(name)
+
+
+def _groups(sectors: Labels, regions: Labels, names: list[str]) -> tuple[list[str], list[str]]:
+    columns = []
+    for column, name in ((sectors, "sectors"), (regions, "regions")):
+        words = _words(column, len(names), name)
+        if "" in words:
+            place = words.index("")
+            raise XlidxError(
+                Kind.MISSING,
+                f"{names[place]} has no {name[:-1]}",
+                f"argument {name}, item {place + 1}",
+                f"fill in its {name[:-1]} or leave the name out",
+            )
+        columns.append(words)
+    return columns[0], columns[1]
+
+
+def _extra(must: Labels) -> list[str]:
+    return [_word(value) for value in np.asarray(must, dtype=object).ravel()]
+
+
+def _factor(matrix: Floats, given: str, names: list[str]) -> Floats:
+    if given not in ("factor", "returns"):
+        raise XlidxError(Kind.CHOICE, f"given is {given!r}", "argument given", "say factor or returns")
+    bad = ~np.isfinite(matrix)
+    if bad.any():
+        row, column = (int(i) for i in np.argwhere(bad)[0])
+        raise XlidxError(
+            Kind.NO_DATA,
+            f"{names[column]} has a value that is not a number",
+            f"argument factor, row {row + 1} of {names[column]}",
+            "fill the gap by a stated rule or leave the name out",
+        )
+    factor = factor_from_returns(matrix) if given == "returns" else matrix
+    size = np.sqrt((factor**2).sum(axis=0))
+    still = np.flatnonzero(size <= NOTHING * size.max())
+    if len(still):
+        raise XlidxError(
+            Kind.DOMAIN,
+            f"{names[still[0]]} does not move at all: its variance is 0",
+            f"argument factor, column of {names[still[0]]}",
+            "check for a price that stands still, or leave the name out",
+        )
+    return factor
+
+
+def _conditions(given: Conditions, count: int) -> None:
+    for name in ("lowest", "highest", "sector_cap", "region_floor", "region_cap"):
+        require_fraction(getattr(given, name), name)
+    held = given.names_held
+    require(isinstance(held, int) and held >= 1, held, "names_held", "be a whole number of 1 or more", "give K")
+    require(given.lowest > 0.0, given.lowest, "lowest", "be above 0", "a name with weight 0 is not held")
+    mend = "give limits in order"
+    require(given.lowest <= given.highest, given.lowest, "lowest", f"be at most highest, {given.highest:g}", mend)
+    floor, cap = given.region_floor, given.region_cap
+    require(floor <= cap, floor, "region_floor", f"be at most region_cap, {cap:g}", mend)
+    if held > count:
+        raise XlidxError(
+            Kind.INFEASIBLE, f"{held} names cannot be held out of {count}", "argument names_held", "add candidates"
+        )
+    for name, limit, wrong in (
+        ("lowest", given.lowest, held * given.lowest > 1.0 + EXACT),
+        ("highest", given.highest, held * given.highest < 1.0 - EXACT),
+    ):
+        if wrong:
+            side = "more" if name == "lowest" else "less"
+            what = f"{held} names at {limit:g} each make {side} than 1"
+            raise XlidxError(Kind.DOMAIN, what, f"arguments names_held and {name}", f"change names_held or {name}")
+
+
+def _weights(given: Conditions) -> tuple[float, float]:
+    """Return the limits of a weight once the other K - 1 weights have taken what they must or can."""
+    others = given.names_held - 1
+    lowest, highest = max(given.lowest, 1.0 - others * given.highest), min(given.highest, 1.0 - others * given.lowest)
+    if highest - lowest <= EXACT:
+        return 1.0 / given.names_held, 1.0 / given.names_held
+    return lowest, highest
+
+
+def _rows(
+    sectors: list[str], regions: list[str], given: Conditions, must: list[str]
+) -> tuple[tuple[Row, ...], Floats, Floats, Floats]:
+    """Write down the budget and every row that can bind; a group too small to reach its cap has none."""
+    rows: list[Row] = [("budget", "")]
+    table, low, high = [np.ones(len(sectors))], [1.0], [1.0]
+    for kind, column, labels, floor, cap in (
+        ("sector", sectors, sorted(set(sectors)), 0.0, given.sector_cap),
+        ("region", regions, sorted({*regions, *must}), given.region_floor, given.region_cap),
+    ):
+        for label in labels:
+            members = np.array([each == label for each in column], dtype=float)
+            capped = cap < min(1.0, float(members.sum()) * given.highest)
+            if not capped and floor <= 0.0:
+                continue
+            rows.append((kind, label))
+            table.append(members)
+            low.append(floor if floor > 0.0 else NO_LOW)
+            high.append(cap if capped else NO_HIGH)
+    return tuple(rows), np.array(table), np.array(low), np.array(high)

@@ -1,0 +1,281 @@
+"""Minimum variance with a fixed number of names: the proven optimum, or the best found with its certified gap.
+
+Choose weights w to minimise ``w'S w`` with ``sum w = 1``, exactly K names held, each of them between a lowest and
+a highest weight, every sector at or below a cap and every region between a floor and a cap.  S is given by a
+factor F with ``S = F'F``; from T returns its rank is at most T - 1, and the method (:mod:`xlidx.index.min_variance`)
+works on F throughout.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import attrs
+import numpy as np
+
+from xlidx.arrays import Floats, require
+from xlidx.errors import Kind, XlidxError
+from xlidx.index.min_variance.certificate import Branch, Leaf
+from xlidx.index.min_variance.inputs import Conditions, Labels, Prepared, Row, prepare
+from xlidx.rules import rule
+
+if TYPE_CHECKING:
+    from xlidx.index.min_variance.solve import Found
+
+Status: TypeAlias = Literal["optimal", "feasible", "infeasible"]
+
+ZERO = 1e-18  # of the variance of equal weights: a variance below this is 0
+
+
+@attrs.frozen(eq=False)
+class Certificate:
+    """A proof of the lower bound that a short program can check without solving anything.
+
+    ``rows`` says what each linear row is, in the order of the multipliers: ("budget", ""), ("sector", label) or
+    ("region", label); groups too small to reach their cap have no row.  ``steps`` is the tree in the order in
+    which it is walked: a ``Branch`` is followed by all steps with the name (its place in the caller's order) in,
+    then by all with the name out; a ``Leaf`` ends a branch with weights z and multipliers y, from which
+    :mod:`xlidx.index.min_variance.bounds` tells the bound in closed form, or with
+    neither where the number of names ends it.
+    The limits of a weight used there are those given, narrowed to ``1 - (K - 1) highest`` and ``1 - (K - 1) lowest``.
+    """
+
+    rows: tuple[Row, ...]
+    steps: tuple[Branch | Leaf, ...]
+
+
+@attrs.frozen(eq=False)
+class Solution:
+    """Outcome of a minimum-variance selection.
+
+    Parameters
+    ----------
+    weights : array of shape (N,) [fraction]
+        In the order of the names given; all 0 when infeasible.
+    status : {"optimal", "feasible", "infeasible"}
+        ``optimal``: the gap is at or below the one asked for; ``feasible``: a limit came first.
+    objective, lower_bound : float [variance per period of the returns]
+        ``w'S w`` and a value that no selection can undercut; infinite when infeasible.
+    gap : float [fraction]
+        ``(objective - lower_bound) / objective``.
+    nodes : int
+        Branches whose relaxation was solved.
+    seconds : float
+        Time taken; the only field that differs from run to run.
+    clash : tuple of str
+        When infeasible: conditions that contradict each other, though no longer once any one of them is dropped.
+    certificate : Certificate, optional
+        The proof, when asked for.
+    """
+
+    weights: Floats
+    status: Status
+    objective: float
+    lower_bound: float
+    gap: float
+    nodes: int
+    seconds: float
+    clash: tuple[str, ...] = ()
+    certificate: Certificate | None = None
+
+
+@rule("solactive_human_capital", "2.1 step 4")
+def min_variance(
+    factor: Floats,
+    sectors: Labels,
+    regions: Labels,
+    *,
+    ids: Labels,
+    names_held: int = 50,
+    lowest: float = 0.01,
+    highest: float = 0.05,
+    sector_cap: float = 0.33,
+    region_floor: float = 0.10,
+    region_cap: float = 0.50,
+    required_regions: Labels = (),
+    given: str = "factor",
+    node_limit: int | None = None,
+    time_limit: float | None = None,
+    gap: float = 1e-9,
+    certificate: bool = False,
+) -> Solution:
+    """Weights of least variance with exactly K names, and the proof that none are better.
+
+    Parameters
+    ----------
+    factor : array of shape (k, N)
+        F with ``S = F'F`` (:func:`xlidx.index.min_variance.covariance.factor_from_prices`), or the returns
+        themselves with
+        ``given="returns"``.
+    sectors, regions, ids : sequences of N words
+        Group of every name, and its identifier, each once.
+    names_held : int
+        K.
+    lowest, highest : float [fraction]
+        Limits of the weight of a name that is held.
+    sector_cap, region_floor, region_cap : float [fraction]
+        Limits of the weight of every sector and every region.
+    required_regions : sequence of words, optional
+        Regions that must reach the floor even when no candidate belongs to them.
+    given : {"factor", "returns"}
+        What the first argument is.
+    node_limit : int, optional
+        Largest number of branches to solve.
+    time_limit : float, optional [seconds]
+        Time after which no further branch is begun.
+    gap : float [fraction]
+        Relative gap at which a solution is optimal.
+    certificate : bool
+        Whether to return the proof as well.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` for a value that is not a number; ``MISSING`` for a name without sector, region or identifier;
+        ``DOMAIN`` for an identifier that stands there twice, a name of variance 0, limits out of range or order,
+        and ``names_held`` times a limit that cannot make 1; ``INFEASIBLE`` for fewer candidates than names;
+        ``SHAPE`` for columns of unequal length; ``CHOICE`` for an unknown ``given``.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 2.1 step 4.
+    *Reading*: the region limits hold for the regions of the candidates and for ``required_regions``.  Names are
+    sorted by identifier on entry, so their order does not matter.  Selections whose variances differ by less
+    than 1e-9, relatively, are equal: of those met, the one whose sorted list of identifiers comes first is taken.
+    A variance below 1e-18 of that of equal weights counts as 0.  Infeasibility is proven by an integer program.
+
+    Examples
+    --------
+    >>> F = np.diag([0.01, 0.02, 0.02, 0.04])
+    >>> found = min_variance(F, list("AABB"), list("XYXY"), ids=list("abcd"), names_held=2, highest=0.9,
+    ...                      sector_cap=0.8, region_cap=0.9)
+    >>> found.status, found.weights.round(9).tolist()
+    ('optimal', [0.8, 0.0, 0.0, 0.2])
+    """
+    from xlidx.index.min_variance.solve import Limits, solve
+
+    began = time.perf_counter()
+    conditions = Conditions(names_held, lowest, highest, sector_cap, region_floor, region_cap)
+    _limits(node_limit, time_limit, gap)
+    # One thread: sums in BLAS then run in one order, and systems this small are solved many times faster.
+    with _pools().limit(limits=1, user_api="blas"):
+        prepared = prepare(factor, given, sectors, regions, ids, conditions, required_regions)
+        deadline = None if time_limit is None else began + time_limit
+        found = solve(prepared.problem, Limits(gap, node_limit, deadline))
+        return _solution(prepared, found, gap, began, certificate)
+
+
+@rule("solactive_human_capital", "2.1")
+def widen(
+    solve: Callable[[float], Solution], *, first: float = 0.25, step: float = 0.01, last: float = 0.50
+) -> tuple[Solution, float]:
+    """Solve with the yield filter as it stands, and again with a wider one as long as there is no solution.
+
+    Parameters
+    ----------
+    solve : callable
+        Returns the solution for one yield filter [fraction of the securities]; may raise ``INFEASIBLE``.
+    first, step, last : float [fraction]
+        Filter to begin with, increase, and the largest filter tried.
+
+    Returns
+    -------
+    Solution, float
+        The first solution that is not infeasible and the filter it belongs to.
+
+    Raises
+    ------
+    XlidxError
+        ``INFEASIBLE`` when the largest filter has no solution either; says what clashes there.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 2.1 (after step 4).
+    *Reading*: "increased by 1 %" adds one percentage point; 50 % is still tried; after that a person decides.
+
+    Examples
+    --------
+    >>> nothing = Solution(np.zeros(2), "infeasible", np.inf, np.inf, 0.0, 0, 0.0, ("exactly 2 of 1 names",))
+    >>> one = attrs.evolve(nothing, status="optimal", objective=1.0, lower_bound=1.0)
+    >>> widen(lambda share: one if share >= 0.27 else nothing)[1]
+    0.27
+    """
+    require(0.0 < first <= last <= 1.0, first, "first", "lie above 0, up to last and 1", "give fractions")
+    require(step > 0.0, step, "step", "be above 0", "give a fraction: one point is 0.01")
+    reason = ""
+    for count in range(round((last - first) / step) + 1):
+        share = round(first + count * step, 9)
+        if share > last:
+            break
+        try:
+            found = solve(share)
+        except XlidxError as error:
+            if error.kind is not Kind.INFEASIBLE:
+                raise
+            reason = error.what
+            continue
+        if found.status != "infeasible":
+            return found, share
+        reason = ", ".join(found.clash)
+    what = f"no selection up to a yield filter of {last:.0%} ({reason})"
+    raise XlidxError(Kind.INFEASIBLE, what, "minimum variance", "ask for a decision")
+
+
+@cache
+def _pools() -> Any:
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()
+
+
+def _limits(node_limit: int | None, time_limit: float | None, gap: float) -> None:
+    nodes, seconds = 0 if node_limit is None else node_limit, 0.0 if time_limit is None else time_limit
+    require(nodes >= 0, nodes, "node_limit", "be 0 or more", "leave it blank for none")
+    require(seconds >= 0.0, seconds, "time_limit", "be 0 or more", "leave it blank for none")
+    require(0.0 < gap < 1.0, gap, "gap", "lie between 0 and 1", "give a relative gap such as 1e-9")
+
+
+def _solution(prepared: Prepared, found: Found, gap: float, began: float, certificate: bool) -> Solution:
+    weights = np.zeros(prepared.problem.size)
+    if found.weights is None:
+        from xlidx.index.min_variance.search.feasibility import clash
+
+        words = clash(prepared.stated, prepared.labels)
+        seconds = time.perf_counter() - began
+        return Solution(weights, "infeasible", np.inf, np.inf, 0.0, found.nodes, seconds, words)
+    weights[prepared.order] = found.weights
+    objective, bound = (found.volatility * prepared.scale) ** 2, (found.bound * prepared.scale) ** 2
+    nothing = found.volatility**2 <= ZERO
+    left = 0.0 if nothing else (objective - bound) / objective
+    return Solution(
+        weights,
+        "optimal" if left <= gap else "feasible",
+        objective,
+        bound,
+        left,
+        found.nodes,
+        time.perf_counter() - began,
+        certificate=_certificate(prepared, found) if certificate else None,
+    )
+
+
+def _certificate(prepared: Prepared, found: Found) -> Certificate:
+    """Put the proof into the caller's order and units."""
+    return Certificate(prepared.rows, tuple(_in_order(step, prepared) for step in found.steps))
+
+
+def _in_order(step: Branch | Leaf, prepared: Prepared) -> Branch | Leaf:
+    if isinstance(step, Branch):
+        return Branch(int(prepared.order[step.name]))
+    if step.weights is None or step.multipliers is None:
+        return step
+    weights = np.zeros_like(step.weights)
+    weights[prepared.order] = step.weights
+    return Leaf(weights, step.multipliers * prepared.scale**2)

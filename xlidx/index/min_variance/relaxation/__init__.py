@@ -1,0 +1,1 @@
+"""Continuous relaxations: interior point, active set, ratio test, pivoting; no branching."""

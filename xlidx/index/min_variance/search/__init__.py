@@ -1,0 +1,1 @@
+"""Search over selections: heuristics, probing, branch and bound; no linear algebra of relaxations."""

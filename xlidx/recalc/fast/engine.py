@@ -1,0 +1,320 @@
+"""The fast engine: formualizer, behind the guard.
+
+Everything the guard lets through is computed by formualizer; our functions are called back with plain cell
+values.  Circular references, blocked spills and blocks where a cell takes one value are found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import attrs
+import formualizer
+
+from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.recalc.answers import as_rows
+from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
+from xlidx.recalc.fast import excel_rules, guard
+from xlidx.recalc.fast.anchors import anchors, with_cells
+from xlidx.recalc.fast.facts import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
+from xlidx.recalc.fast.settle import come_to_rest
+from xlidx.recalc.fast.shape import marked, unmarked
+from xlidx.recalc.workbook.book import Formula, Place
+from xlidx.recalc.workbook.grid import Area, a1, area
+from xlidx.values import Cell
+
+_PASSES = 6
+_KINDS = {
+    "Null": ErrorValue.NULL,
+    "Div": ErrorValue.DIV0,
+    "Value": ErrorValue.VALUE,
+    "Ref": ErrorValue.REF,
+    "Name": ErrorValue.NAME,
+    "Num": ErrorValue.NUM,
+    "Na": ErrorValue.NA,
+    "Spill": ErrorValue.SPILL,
+    "Calc": ErrorValue.CALC,
+}
+_ENGINE_KINDS = {str(error): kind for kind, error in _KINDS.items()}
+
+
+def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None) -> Result:
+    """Return the results of all formulas.
+
+    Parameters
+    ----------
+    sheets : Sheets
+        Inputs and formulas in plain form.
+    functions : mapping
+        Our functions by upper-case name; they take and return plain cell values.
+    clock : datetime, optional
+        What TODAY and NOW answer; without it formulas with them are refused.
+
+    Raises
+    ------
+    XlidxError
+        ``DOMAIN`` for formulas outside the guard, ``CHOICE`` for unknown functions and names, ``INFEASIBLE``
+        for circular references and blocked spills.
+    """
+    referred = anchors(sheets)
+    single: frozenset[CellKey] = frozenset()
+    for _ in range(_PASSES):
+        result = _evaluated(with_cells(sheets, single), functions, clock)
+        found = frozenset(key for key in referred if key not in result.spills)
+        if found == single:
+            return result
+        single = found
+    raise restless()
+
+
+def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> Result:
+    guarded = _guarded(sheets, frozenset(functions), clock is not None)
+    run = _Run()
+    engine = _loaded(guarded, clock)
+    _register(engine, functions, run)
+    engine.evaluate_all()
+    result = _read(engine, sheets, run)
+    if result.spills:
+        come_to_rest(engine, guarded)
+        result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
+    _check_recorded(run, guarded)
+    return result
+
+
+@attrs.define
+class _Run:
+    """What happens during one evaluation: calls of our functions, and findings with their formulas."""
+
+    calls: int = 0
+    findings: dict[tuple[str, str], set[int]] = attrs.Factory(dict)
+
+    def record(self, number: float, what: str, mend: str) -> None:
+        self.findings.setdefault((what, mend), set()).add(int(number))
+
+
+def outside(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Outside]:
+    """Return the formulas that the guard does not let through, each with its finding."""
+    return _inspection(sheets, frozenset(functions), clock is not None)[1]
+
+
+def _guarded(sheets: Sheets, ours: frozenset[str], clock: bool) -> Sheets:
+    written, findings = _inspection(sheets, ours, clock)
+    if findings:
+        raise refusal(findings)
+    return attrs.evolve(sheets, formulas=written)
+
+
+def _inspection(
+    sheets: Sheets, ours: frozenset[str], clock: bool
+) -> tuple[dict[str, dict[Place, Formula]], dict[CellKey, Outside]]:
+    scope = Scope(tuple(sheets.formulas), ours, clock, sheets.hidden_rows)
+    shapes: dict[tuple[str, bool], str | Outside] = {}
+    written: dict[str, dict[Place, Formula]] = {}
+    findings: dict[CellKey, Outside] = {}
+    number = -1
+    for sheet, formulas in sheets.formulas.items():
+        written[sheet] = {}
+        for place, formula in formulas.items():
+            number += 1
+            found = inspected(formula, scope, shapes)
+            if isinstance(found, Outside):
+                findings[sheet, *place] = found
+            else:
+                written[sheet][place] = attrs.evolve(formula, text=found.replace(HERE, str(number)))
+    return written, findings
+
+
+def inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Outside]) -> str | Outside:
+    """Return a formula in the form the engine gets right, or why it is outside; ``shapes`` keeps what was studied."""
+    text, cells = marked(formula.text)
+    key = (text, formula.extent is not None)
+    if key not in shapes:
+        try:
+            shapes[key] = guard.inspect(text, scope, spills=key[1])
+        except Outside as finding:
+            shapes[key] = finding
+    found = shapes[key]
+    if isinstance(found, Outside):
+        what = unmarked(found.what, cells)
+        return Outside(what, found.mend, unknown=found.unknown, everywhere=found.everywhere)
+    return unmarked(found, cells)
+
+
+def refusal(findings: Mapping[CellKey, Outside]) -> XlidxError:
+    """Return the refusal of a workbook for its first finding; unknown functions come first."""
+    first = next((finding for finding in findings.values() if finding.unknown), next(iter(findings.values())))
+    same = [named(key) for key, finding in findings.items() if finding.what == first.what]
+    kind = Kind.CHOICE if first.unknown else Kind.DOMAIN
+    what = first.what if first.unknown else f"{first.what} is outside what the fast engine computes as Excel does"
+    others = len(findings) - len(same)
+    mend = first.mend + (f" ({others} more formulas have other findings)" if others else "")
+    return XlidxError(kind, what, listed(same), mend)
+
+
+def _loaded(sheets: Sheets, clock: datetime | None) -> Any:
+    settings = formualizer.EvaluationConfig()
+    settings.enable_parallel = False  # our functions hold the interpreter anyway: threads cost tenfold
+    config = formualizer.WorkbookConfig(eval_config=settings)
+    try:
+        engine = formualizer.Workbook.from_bytes(sheets.as_xlsx(), config=config)
+    except Exception as error:
+        what = f"the fast engine cannot load the workbook ({error})"
+        raise XlidxError(Kind.INFEASIBLE, what, "workbook", "report the workbook to the maintainers") from error
+    engine.set_temporal_egress("serial")
+    if clock is not None:
+        engine.set_deterministic_clock(clock.replace(tzinfo=UTC))  # its wall clock, as in a cell
+    return engine
+
+
+def _register(engine: Any, functions: Functions, run: _Run) -> None:
+    for name, function in functions.items():
+        engine.register_function(name, partial(_called, run, function), min_args=0, max_args=255)
+        one = partial(_called_for_one, run, name, function)
+        engine.register_function(name + ONE, one, min_args=1, max_args=255)
+    rules: Mapping[str, tuple[Callable[..., Any], int]] = {
+        COMPARE: (excel_rules.compare, 4),
+        AS_TEXT: (excel_rules.as_text, 2),
+        SORTABLE: (excel_rules.sortable, 2),
+        SHOWABLE: (excel_rules.showable, 3),
+    }
+    for name, (rule, count) in rules.items():
+        engine.register_function(name, partial(_ruled, run, rule), min_args=count, max_args=count)
+    engine.register_function(SETTLED, excel_rules.settled, min_args=2, max_args=2)
+
+
+def _called(run: _Run, function: Callable[..., object], *args: Any) -> Any:
+    run.calls += 1
+    try:
+        return _egress(function(*map(_ingress, args)))
+    except XlidxError as error:
+        return _error(str(error.value))
+
+
+def _called_for_one(run: _Run, name: str, function: Callable[..., object], here: float, *args: Any) -> Any:
+    answer = _called(run, function, *args)
+    if isinstance(answer, list):
+        what = f"{name} gives a block where one value must stand"
+        run.record(here, what, "choose one value of it with INDEX")
+    return answer
+
+
+def _ruled(run: _Run, rule: Callable[..., Any], here: float, *args: Any) -> Any:
+    return rule(*args, partial(run.record, here))
+
+
+def _ingress(value: Any) -> Any:
+    """Return an argument as plain cell values: errors as texts, an empty text as missing."""
+    if isinstance(value, list):
+        return [[_item(item) for item in row] for row in value]
+    return None if value == "" else _item(value)
+
+
+def _item(value: Any) -> Any:
+    return str(_error_value(value)) if type(value) is dict else value
+
+
+def _egress(value: Any) -> Any:
+    """Return a result as the engine wants it; a block of one cell is that cell."""
+    rows = as_rows(value)
+    if len(rows) == len(rows[0]) == 1:
+        return _egress_item(rows[0][0])
+    return [[_egress_item(item) for item in row] for row in rows]
+
+
+def _egress_item(value: Cell) -> Any:
+    return _error(str(value)) if isinstance(value, ErrorValue) else value
+
+
+def _error(text: str) -> dict[str, str]:
+    return {"type": "Error", "kind": _ENGINE_KINDS.get(text, "Value")}
+
+
+def _error_value(value: dict[str, str]) -> ErrorValue:
+    return _KINDS.get(value.get("kind", ""), ErrorValue.UNKNOWN)
+
+
+def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
+    values: dict[CellKey, Cell] = {}
+    spills: dict[CellKey, Area] = {}
+    circles: list[CellKey] = []
+    taken: list[CellKey] = []
+    for sheet, formulas in sheets.formulas.items():
+        for place, formula in formulas.items():
+            key = (sheet, *place)
+            raw = engine.get_value(sheet, *place)
+            if type(raw) is dict and raw.get("kind") == "Circ":
+                circles.append(key)
+                continue
+            values[key] = _cell(raw)
+            if values[key] is ErrorValue.SPILL:
+                taken.append(key)
+            extent = _extent(engine, key, formula)
+            if extent is not None:
+                spills[key] = extent
+                for row, column in extent.cells()[1:]:
+                    values[sheet, row, column] = _cell(engine.get_value(sheet, row, column))
+    if circles:
+        raise _circular(circles, sheets)
+    if taken:
+        raise blocked(taken)
+    return Result(values, spills, run.calls)
+
+
+def _cell(raw: Any) -> Cell:
+    if raw is None:
+        return 0.0
+    if type(raw) is dict:
+        return _error_value(raw)
+    return float(raw) if type(raw) is int else raw
+
+
+def _extent(engine: Any, key: CellKey, formula: Formula) -> Area | None:
+    role = engine.inspect_cell(_place(key)).cell.spill
+    extent = None if role is None or role.extent is None else area(role.extent.rpartition("!")[2])
+    if formula.dynamic or formula.extent == extent:
+        return extent
+    if formula.extent is None:
+        what, mend = "a block in a cell that takes one value", "enter it as a dynamic array formula"
+    elif formula.extent.single and extent is None:
+        return None
+    else:
+        what = f"an array formula over {formula.extent} whose result has another size"
+        mend = "enter it again over the right cells, or as a dynamic array formula"
+    raise XlidxError(Kind.DOMAIN, what, named(key), mend)
+
+
+def _place(key: CellKey) -> str:
+    return f"'{key[0].replace(chr(39), chr(39) * 2)}'!{a1(key[1], key[2])}"
+
+
+def _circular(cells: list[CellKey], sheets: Sheets) -> XlidxError:
+    """Return the refusal; cells that only depend on the circle are left out of the list."""
+    texts = {key: sheets.formulas[key[0]][key[1:]].text for key in cells}
+    left = set(cells)
+    for _ in range(len(cells)):
+        used = {key for key in left if any(_mentions(texts[other], other[0], key) for other in left)}
+        if used == left or not used or len(left) > 500:
+            break
+        left = used
+    return circular(sorted(left))
+
+
+def _mentions(text: str, sheet: str, key: CellKey) -> bool:
+    for match in re.finditer(r"('(?:[^']|'')+'!|[\w.]+!)?(\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)", text):
+        block = area(match[2])
+        named = match[1][:-1].strip("'").replace("''", "'") if match[1] else sheet
+        if block is not None and named == key[0] and key[1:] in block:
+            return True
+    return False
+
+
+def _check_recorded(run: _Run, sheets: Sheets) -> None:
+    if not run.findings:
+        return
+    (what, mend), numbers = next(iter(run.findings.items()))
+    cells = [named((sheet, *place)) for sheet, formulas in sheets.formulas.items() for place in formulas]
+    raise XlidxError(Kind.DOMAIN, what, listed(cells[number] for number in sorted(numbers)), mend)

@@ -1,0 +1,125 @@
+"""What the guard knows of the parts of a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import attrs
+
+Shape: TypeAlias = Literal["one", "many", "maybe"]
+Kind: TypeAlias = Literal["", "number", "text", "truth"]
+
+# Functions of ours that the engine calls for Excel's own rules (:mod:`xlidx.recalc.fast.excel_rules`); the suffix
+# marks a call of one of our functions where one value must stand.
+COMPARE, AS_TEXT, SORTABLE, SHOWABLE, SETTLED, ONE = (
+    "XLIDX.COMPARE",
+    "XLIDX.AS_TEXT",
+    "XLIDX.SORTABLE",
+    "XLIDX.SHOWABLE",
+    "XLIDX.SETTLED",
+    ".ONE",
+)
+# Stands for the number of the formula, by which a finding at run time is traced to its cell.
+HERE = "\uf8fe"
+
+
+class Outside(Exception):  # noqa: N818 - a finding that ends a walk, not an error shown to a person
+    """The formula is outside the guard: why, and what to write instead.
+
+    ``unknown`` marks a name that stands for nothing, ``everywhere`` what no engine here computes as Excel does.
+    """
+
+    def __init__(self, what: str, mend: str, *, unknown: bool = False, everywhere: bool = False) -> None:
+        super().__init__(what)
+        self.what, self.mend, self.unknown, self.everywhere = what, mend, unknown, everywhere
+
+
+@attrs.frozen(slots=True)
+class Seen:
+    """What is known of a part of a formula: its text for the engine, and the shape and kind of its value.
+
+    ``rows`` and ``columns`` are 0 where the size is not known; ``reference`` marks cells, not computed
+    values; ``whole`` a whole column or row; ``literal`` a constant.
+    """
+
+    text: str
+    shape: Shape = "one"
+    kind: Kind = ""
+    reference: bool = False
+    whole: bool = False
+    rows: int = 0
+    columns: int = 0
+    literal: object = None
+
+    @property
+    def line(self) -> bool:
+        """Tell whether the cells are known to stand in one row or one column."""
+        return 1 in (self.rows, self.columns)
+
+
+Special: TypeAlias = Callable[[list[Seen | None], list[str]], Seen]
+
+
+@attrs.frozen
+class Scope:
+    """What a formula may refer to: sheets and our functions; whether the clock is given, rows are hidden."""
+
+    sheets: Collection[str]
+    ours: frozenset[str]
+    clock: bool
+    hidden_rows: bool = False
+
+    @cached_property
+    def _lowered(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.sheets}
+
+    def sheet(self, name: str) -> str:
+        """Return a sheet's name as the workbook spells it."""
+        found = self._lowered.get(name.lower())
+        if found is None:
+            raise Outside(f"sheet {name!r} does not exist", "refer to a sheet of this workbook", unknown=True)
+        return found
+
+
+@attrs.frozen
+class Walk:
+    """Where a walk through a formula stands.
+
+    ``bound`` are the names of LET by lower case; ``single`` tells whether one value must stand here.
+    """
+
+    scope: Scope
+    bound: Mapping[str, Seen] = attrs.field(factory=dict)
+    single: bool = False
+
+    def binding(self, word: str, value: Seen) -> Walk:
+        """Return the walk with one more name bound."""
+        return attrs.evolve(self, bound={**self.bound, word.lower(): value})
+
+
+def together(text: str, kind: Kind, *parts: Seen) -> Seen:
+    """Return what is known of an operation that works element by element.
+
+    Raises
+    ------
+    Outside
+        For blocks whose sizes do not fit together.
+    """
+    shapes = {part.shape for part in parts}
+    blocks = [part for part in parts if part.shape != "one"]
+    if not blocks:
+        return Seen(text, kind=kind)
+    shape: Shape = "many" if "many" in shapes else "maybe"
+    rows, columns = _common({part.rows for part in blocks}), _common({part.columns for part in blocks})
+    return Seen(text, shape, kind=kind, rows=rows, columns=columns)
+
+
+def _common(sizes: set[int]) -> int:
+    if 0 in sizes:
+        return 0
+    if len(sizes - {1}) > 1:
+        what = "blocks of unequal sizes in one operation"
+        raise Outside(what, "use ranges of the same size", everywhere=True)
+    return max(sizes)

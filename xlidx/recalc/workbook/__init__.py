@@ -1,0 +1,1 @@
+"""The workbook file: parts, cells, names, tables, patches; nothing is computed here."""

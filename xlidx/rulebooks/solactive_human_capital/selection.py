@@ -1,0 +1,486 @@
+"""Solactive Human Capital World MV guideline v1.0: its numbers, and the order of steps of a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import attrs
+import numpy as np
+import pandas as pd
+
+from xlidx.arrays import Floats
+from xlidx.errors import Kind, XlidxError
+from xlidx.index.basket import Quotes
+from xlidx.index.min_variance.portfolio import Solution, min_variance, widen
+from xlidx.index.review.ranking import one_of
+from xlidx.index.review.tables import Decisions, as_day, decisions_in_force
+from xlidx.index.screening import liquidity, ratings, yields
+from xlidx.rulebooks.solactive_human_capital.calendar import KINDS, rebalancing_days, review_dates
+from xlidx.rules import Parameter, rule, same_rules
+from xlidx.tables import Column, Table, TableSpec
+
+__all__ = [
+    "CANDIDATES",
+    "Selection",
+    "esg_screen",
+    "liquidity_screen",
+    "parameters",
+    "rebalancing_days",
+    "review_dates",
+    "review_select",
+    "selection",
+    "yield_select",
+]
+
+SECTORS = (
+    "Consumer Services",
+    "Finance",
+    "Energy",
+    "Technology",
+    "Industrials",
+    "Utilities",
+    "Consumer Non-Durables",
+    "Basic Materials",
+    "Consumer Durables",
+    "Healthcare",
+)
+UNIVERSE, POOL, REGION, YIELD, TOP_UP, WEIGHTS = (
+    "4 Universe",
+    "4 Selection Pool",
+    "2.1 step 1",
+    "2.1 step 2",
+    "2.1 step 3",
+    "2.1 step 4",
+)
+CLAUSES = {yields.BY_YIELD: YIELD, yields.BY_REGION: TOP_UP, yields.LEFT: YIELD, yields.EXCLUDED: REGION}
+
+
+def _union(*specs: TableSpec) -> TableSpec:
+    columns = {column.name: column for spec in reversed(specs) for column in spec.columns}
+    order = dict.fromkeys(column.name for spec in specs for column in spec.columns)
+    return TableSpec(name="candidates", keys=("isin",), columns=tuple(columns[name] for name in order))
+
+
+CANDIDATES = _union(
+    TableSpec(
+        name="candidates",
+        columns=(
+            Column(name="isin", kind="text", help="ISIN of the security"),
+            Column(name="sector", kind="word", words=SECTORS, help="one of the ten FactSet sectors"),
+        ),
+    ),
+    ratings.RATINGS,
+    liquidity.TRADED,
+    yields.YIELDS,
+)
+"""One row per security of the universe: ratings, value traded, region, dividend and price in one table."""
+
+
+PARAMETERS = (
+    Parameter("least_esg", 30, "of 100", "4 Universe", "least ESG score"),
+    Parameter("least_people", 30, "of 100", "4 Universe", "least people score"),
+    Parameter("fuel_turnover", 0.10, "fraction", "4 Universe", "turnover from coal, or tar sands, stays below it"),
+    Parameter("value_traded", 5e6, "EUR per day", "4 Selection Pool", "average daily value traded must exceed it"),
+    Parameter("yield_filter", 0.25, "fraction", "2.1 step 2", "part selected by dividend yield"),
+    Parameter("yield_filter_step", 0.01, "fraction", "2.1", "increase while there is no solution"),
+    Parameter("yield_filter_last", 0.50, "fraction", "2.1", "largest part selected by dividend yield"),
+    Parameter("region_part", 0.10, "fraction", "2.1 step 3", "least part of the selection from every region"),
+    Parameter("names_held", 50, "securities", "2.1 step 4", "number of securities held"),
+    Parameter("lowest", 0.01, "fraction", "2.1 step 4", "least weight of a security held"),
+    Parameter("highest", 0.05, "fraction", "2.1 step 4", "largest weight of a security"),
+    Parameter("sector_cap", 0.33, "fraction", "2.1 step 4", "largest weight of a sector"),
+    Parameter("region_floor", 0.10, "fraction", "2.1 step 4", "least weight of a region"),
+    Parameter("region_cap", 0.50, "fraction", "2.1 step 4", "largest weight of a region"),
+    Parameter("returns", 125, "days", "2.1 step 4", "daily returns in the covariance"),
+)
+
+
+def parameters() -> pd.DataFrame:
+    """Return the numbers of the guideline as a table: name, value, unit, clause, meaning.
+
+    Examples
+    --------
+    >>> parameters().set_index("name").loc["names_held", "value"].item()
+    50.0
+    """
+    return pd.DataFrame([attrs.asdict(parameter) for parameter in PARAMETERS])
+
+
+@attrs.frozen
+class Rules:
+    """All numbers of a selection; evolve a copy to ask what another number would do."""
+
+    limits: ratings.Limits
+    value_traded: float
+    yield_filter: float
+    yield_filter_step: float
+    yield_filter_last: float
+    region_part: float
+    names_held: int
+    lowest: float
+    highest: float
+    sector_cap: float
+    region_floor: float
+    region_cap: float
+    returns: int
+
+
+def rules_of(parameters: Sequence[Parameter]) -> Rules:
+    """Return the rule record that a list of parameters means.
+
+    Examples
+    --------
+    >>> rules_of(PARAMETERS).names_held
+    50
+    """
+    given: dict[str, Any] = {parameter.name: parameter.value for parameter in parameters}
+    limits = ratings.Limits(given.pop("least_esg"), given.pop("least_people"), given.pop("fuel_turnover"))
+    whole = {name: int(given.pop(name)) for name in ("names_held", "returns")}
+    return Rules(limits, **whole, **given)
+
+
+SOLACTIVE = rules_of(PARAMETERS)
+
+
+@attrs.frozen(eq=False)
+class Selection:
+    """Outcome of a selection.
+
+    Attributes
+    ----------
+    table : DataFrame
+        isin, sector, region, dividend_yield [fraction], rank, weight [fraction], decision, reason, clause; one row
+        per candidate, in their order.
+    solution : Solution
+        Of the optimisation: status, objective, lower bound, gap, nodes.
+    yield_filter : float [fraction]
+        Part selected by yield; above the first one when the optimisation had no solution with it.
+    """
+
+    table: pd.DataFrame
+    solution: Solution
+    yield_filter: float
+
+
+@rule("solactive_human_capital", "4 Universe")
+def esg_screen(candidates: Table, peers: str = "mean") -> pd.DataFrame:
+    """Say which candidates belong to the universe; see :func:`xlidx.index.screening.ratings.esg_screen`.
+
+    Returns
+    -------
+    DataFrame
+        isin, passed, esg_score, esg_peers, people_score, people_peers, reason, clause.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 4 Universe.
+    """
+    return ratings.esg_screen(candidates.strict(), SOLACTIVE.limits, peers).assign(clause=UNIVERSE)
+
+
+@rule("solactive_human_capital", "4 Selection Pool")
+def liquidity_screen(
+    candidates: Table | None = None, values: Quotes | None = None, day: date | None = None, test: str = "above"
+) -> pd.DataFrame:
+    """Say which candidates are traded enough.
+
+    Parameters
+    ----------
+    candidates : Table, optional
+        Columns as in :data:`xlidx.index.screening.liquidity.TRADED`: averages that are known.
+    values : Quotes, optional [EUR]
+        Value traded per session, from which the averages before ``day`` are taken instead.
+    day : date, optional
+        Selection day; needed with ``values``.
+    test : {"above", "at least"}
+        See :func:`xlidx.index.screening.liquidity.liquidity_screen`.
+
+    Returns
+    -------
+    DataFrame
+        isin, passed, figure [EUR per business day], reason, clause.
+
+    Raises
+    ------
+    XlidxError
+        ``MISSING`` without candidates or values, or values without a day; else as the tables say.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 4 Selection Pool.
+
+    Examples
+    --------
+    >>> from xlidx.tables import read
+    >>> rows = [["isin", "adv 6m", "adv 1m"], ["A", 6e6, 7e6], ["B", 6e6, None]]
+    >>> liquidity_screen(read(liquidity.TRADED, rows))["passed"].tolist()
+    ['yes', 'no']
+    """
+    if values is not None:
+        if day is None:
+            raise XlidxError(
+                Kind.MISSING, "day is blank though there are values", "argument day", "give the selection day"
+            )
+        six, one = (liquidity.average_daily_value(values, day, months) for months in (6, 1))
+        found = liquidity.liquidity_screen(values.ids, six, one, SOLACTIVE.value_traded, test)
+        return found.assign(clause=POOL)
+    if candidates is None:
+        mend = "give averages of six months and one, or a table of values traded"
+        raise XlidxError(Kind.MISSING, "there is nothing to screen", "argument candidates", mend)
+    return _liquid(candidates.strict(), SOLACTIVE.value_traded, test).assign(clause=POOL)
+
+
+@rule("solactive_human_capital", "2.1 step 1")
+@rule("solactive_human_capital", "2.1 step 2")
+@rule("solactive_human_capital", "2.1 step 3")
+def yield_select(
+    candidates: Table, yield_filter: float | None = None, universe_size: int | None = None
+) -> pd.DataFrame:
+    """Select the pool's best by dividend yield; see :func:`xlidx.index.screening.yields.yield_select`.
+
+    Returns
+    -------
+    DataFrame
+        isin, region, dividend_yield, rank, decision, reason, clause.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 2.1 steps 1 to 3.
+    """
+    share = SOLACTIVE.yield_filter if yield_filter is None else yield_filter
+    found = yields.yield_select(candidates.strict(), share, SOLACTIVE.region_part, universe_size)
+    return found.assign(clause=[CLAUSES[word] for word in found["decision"]])
+
+
+@rule("solactive_human_capital", "1.6")
+@rule("solactive_human_capital", "2.1")
+@rule("solactive_human_capital", "2.1 step 4")
+def selection(
+    candidates: Table,
+    prices: Quotes,
+    day: date,
+    adjustment: Quotes | None = None,
+    overrides: Table | None = None,
+    *,
+    peers: str = "mean",
+    test: str = "above",
+    filter_of: str = "pool",
+    short_history: str = "refuse",
+    node_limit: int | None = None,
+    rules: Rules = SOLACTIVE,
+) -> Selection:
+    """Run all steps of a selection day: universe, pool, dividend yield, regions, minimum-variance weights.
+
+    Parameters
+    ----------
+    candidates : Table
+        Columns as in :data:`CANDIDATES`, N rows.
+    prices : Quotes (T, K) [local currency]
+        Unadjusted closes up to the selection day, a column for every security that may be selected.
+    day : date
+        Selection day; later prices are not looked at.
+    adjustment : Quotes, optional [factor]
+        Of the same days and securities; see :func:`xlidx.index.min_variance.covariance.factor_from_prices`.
+    overrides : Table, optional
+        Decisions of the committee, columns as in :data:`xlidx.index.review.tables.OVERRIDES`; ``exclude`` keeps a
+        security out of the pool.
+    peers, test, short_history
+        Readings; see :func:`esg_screen`, :func:`liquidity_screen` and
+        :func:`xlidx.index.min_variance.covariance.factor_from_prices`.
+    filter_of : {"pool", "universe"}
+        What the yield filter is a part of.
+    node_limit : int, optional
+        See :func:`xlidx.index.min_variance.portfolio.min_variance`.
+    rules : Rules, optional
+        Other numbers than those of the guideline, for a what-if.
+
+    Returns
+    -------
+    Selection
+
+    Raises
+    ------
+    XlidxError
+        ``INFEASIBLE`` when no yield filter up to the last has a solution; ``NO_DATA`` for prices that are missing;
+        ``CHOICE`` for unknown words or a decision other than ``exclude``; else as the tables say.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 2.1 and 4.
+    """
+    frame, decisions = candidates.strict(), _decisions(overrides, candidates, day)
+    out = _outside(frame, decisions, rules, peers, test)
+    universe = sum(clause != UNIVERSE for _, _, clause in out.values()) + len(frame) - len(out)
+    pool = frame[[isin not in out for isin in frame["isin"]]]
+    size = _size(filter_of, universe)
+    window = _window(prices, adjustment, day)
+    drawn: dict[float, pd.DataFrame] = {}
+
+    def solve(share: float) -> Solution:
+        drawn[share] = yields.yield_select(pool, share, rules.region_part, size)
+        return _optimum(pool, drawn[share], window, short_history, node_limit, rules)
+
+    steps = (rules.yield_filter, rules.yield_filter_step, rules.yield_filter_last)
+    found, share = widen(solve, first=steps[0], step=steps[1], last=steps[2])
+    return Selection(_worded(frame, out, drawn[share], found), found, share)
+
+
+@same_rules(selection)
+def review_select(
+    kind: str,
+    candidates: Table,
+    cut_off: date | None = None,
+    overrides: Table | None = None,
+    prices: Quotes | None = None,
+) -> pd.DataFrame:
+    """Run :func:`selection` and return its table, with the arguments that all rule books share.
+
+    Parameters
+    ----------
+    kind : {"quarterly"}
+    candidates : Table
+    cut_off : date
+        Selection day.
+    overrides : Table, optional
+    prices : Quotes [local currency]
+
+    Raises
+    ------
+    XlidxError
+        ``MISSING`` without a selection day or prices; ``CHOICE`` for another kind; else see :func:`selection`.
+    """
+    one_of(kind, KINDS, "kind")
+    day = as_day(cut_off)
+    for missing, name in ((day is None, "cut_off"), (prices is None, "prices")):
+        if missing:
+            mend = "give the selection day" if name == "cut_off" else "give daily prices in local currency"
+            raise XlidxError(Kind.MISSING, f"{name} is blank", f"argument {name}", mend)
+    assert day is not None  # noqa: S101
+    assert prices is not None  # noqa: S101
+    return selection(candidates, prices, day, None, overrides).table
+
+
+def _decisions(overrides: Table | None, candidates: Table, day: date) -> Decisions:
+    decisions = decisions_in_force(overrides, set(candidates.frame["isin"]), day, day)
+    for isin, word in decisions.because:
+        if word != "exclude":
+            mend = "say exclude, or give the target weights by hand"
+            raise XlidxError(Kind.CHOICE, f"{word} of {isin} is no decision of a selection", "table overrides", mend)
+    return decisions
+
+
+def _liquid(frame: pd.DataFrame, least: float, test: str) -> pd.DataFrame:
+    six, one = frame["adv_6m"].to_numpy(), frame["adv_1m"].to_numpy()
+    return liquidity.liquidity_screen(frame["isin"].tolist(), six, one, least, test)
+
+
+def _outside(
+    frame: pd.DataFrame, decisions: Decisions, rules: Rules, peers: str, test: str
+) -> dict[str, tuple[str, str, str]]:
+    # Decision, reason and clause of every candidate that does not reach the selection pool.
+    rated, liquid = ratings.esg_screen(frame, rules.limits, peers), _liquid(frame, rules.value_traded, test)
+    out: dict[str, tuple[str, str, str]] = {}
+    for isin, unfit, thin in zip(frame["isin"], rated["reason"], liquid["reason"], strict=True):
+        decided = decisions.of(isin, "exclude")
+        if unfit:
+            out[isin] = ("not in the universe", unfit, UNIVERSE)
+        elif decided:
+            out[isin] = ("excluded", decided, "1.6")
+        elif thin:
+            out[isin] = ("not in the pool", thin, POOL)
+    return out
+
+
+def _size(filter_of: str, universe: int) -> int | None:
+    if filter_of not in ("pool", "universe"):
+        raise XlidxError(Kind.CHOICE, f"filter_of is {filter_of!r}", "argument filter_of", "use pool or universe")
+    return universe if filter_of == "universe" else None
+
+
+@attrs.frozen(eq=False)
+class _Window:
+    """Prices up to the selection day and what they are multiplied with, by identifier."""
+
+    places: dict[str, int]
+    prices: Floats
+    adjustment: Floats | None
+
+
+def _window(prices: Quotes, adjustment: Quotes | None, day: date) -> _Window:
+    past = prices.days <= np.datetime64(day)
+    if adjustment is None:
+        return _Window(prices.places, prices.matrix[past], None)
+    if adjustment.ids != prices.ids or not np.array_equal(adjustment.days, prices.days):
+        mend = "give one factor for every price"
+        raise XlidxError(Kind.SHAPE, "adjustment and prices differ in days or securities", "table adjustment", mend)
+    return _Window(prices.places, prices.matrix[past], adjustment.matrix[past])
+
+
+def _optimum(
+    pool: pd.DataFrame, drawn: pd.DataFrame, window: _Window, short_history: str, node_limit: int | None, rules: Rules
+) -> Solution:
+    from xlidx.index.min_variance.covariance import factor_from_prices
+
+    chosen = drawn["decision"].isin([yields.BY_YIELD, yields.BY_REGION]).to_numpy()
+    ids = pool["isin"][chosen].tolist()
+    columns = _columns(ids, window, rules.returns, short_history)
+    adjusted = None if window.adjustment is None else window.adjustment[:, columns]
+    solve = partial(factor_from_prices, window.prices[:, columns], adjusted)
+    factor = solve(days=rules.returns, short_history=short_history).factor
+    return min_variance(
+        factor,
+        pool["sector"][chosen].tolist(),
+        drawn["region"][chosen].tolist(),
+        ids=ids,
+        names_held=rules.names_held,
+        lowest=rules.lowest,
+        highest=rules.highest,
+        sector_cap=rules.sector_cap,
+        region_floor=rules.region_floor,
+        region_cap=rules.region_cap,
+        required_regions=yields.REGIONS,
+        node_limit=node_limit,
+    )
+
+
+def _columns(ids: Sequence[str], window: _Window, days: int, short_history: str) -> list[int]:
+    missing = [isin for isin in ids if isin not in window.places]
+    if missing:
+        mend = "add its column to the prices"
+        raise XlidxError(Kind.NO_DATA, f"no prices for {missing[0]}, which is selected", "table prices, row 1", mend)
+    columns = [window.places[isin] for isin in ids]
+    recent = window.prices[-days - 1 :, columns]
+    still = np.nanmin(recent, axis=0) == np.nanmax(recent, axis=0)
+    young = np.isnan(recent[0]) & (short_history == "refuse")
+    for bad, what in ((still, "never changes its price"), (young, f"has no price {days} returns ago")):
+        if bad.any():
+            isin = ids[int(bad.argmax())]
+            mend = "mend its prices, or exclude it by an override"
+            raise XlidxError(Kind.NO_DATA, f"{isin} {what}", f"table prices, column {isin}", mend)
+    return columns
+
+
+def _worded(
+    frame: pd.DataFrame, out: dict[str, tuple[str, str, str]], drawn: pd.DataFrame, found: Solution
+) -> pd.DataFrame:
+    chosen = drawn["decision"].isin([yields.BY_YIELD, yields.BY_REGION])
+    weight = dict(zip(drawn["isin"][chosen], found.weights.tolist(), strict=True))
+    by_isin = drawn.set_index("isin")
+    rows = []
+    for isin, sector in zip(frame["isin"], frame["sector"], strict=True):
+        if isin in out:
+            rows.append((isin, sector, "", np.nan, None, 0.0, *out[isin]))
+            continue
+        row = by_isin.loc[isin]
+        held = weight.get(isin, 0.0)
+        decision, reason, clause = row["decision"], row["reason"], CLAUSES[row["decision"]]
+        if isin in weight:
+            decision = "held" if held else "not held"
+            reason, clause = f"{row['decision']}: {reason}", WEIGHTS
+        rows.append((isin, sector, row["region"], row["dividend_yield"], row["rank"], held, decision, reason, clause))
+    names = ["isin", "sector", "region", "dividend_yield", "rank", "weight", "decision", "reason", "clause"]
+    table = pd.DataFrame(rows, columns=names, index=frame.index)
+    return table.astype({"rank": "Int64"})

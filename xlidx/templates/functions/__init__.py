@@ -1,0 +1,1 @@
+"""The function book: one card for each function of the catalogue."""

@@ -1,0 +1,1 @@
+"""The minimum-variance workbook: one quarter from the universe to the levels."""

@@ -1,0 +1,219 @@
+"""Rebalance: ten target weights, the numbers of shares they ask for, and the levels that these give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from xlidx.templates.human_capital_mv.grid import Replica, beside
+from xlidx.templates.human_capital_mv.optimise import SPLIT_DAYS, SPLIT_FACTORS
+from xlidx.templates.human_capital_mv.select import cards
+from xlidx.templates.human_capital_mv.tables import HEADS, NAMES
+from xlidx.templates.kit.grid import Places, filled
+from xlidx.templates.kit.parts import status_card
+from xlidx.templates.kit.style import Desk, add_sheet, define, heads, section, spill
+
+HOME, PERIOD = "Rebalance", 10
+DATES, START = 8, 17
+WEIGHTS = START + NAMES + 4
+PRICES = WEIGHTS + NAMES + 6
+SHARES = PRICES + NAMES + 5
+BODY = SHARES + 5
+TEN = 3  # first of the ten columns
+LAST = TEN + PERIOD
+
+
+def _price(day: str) -> str:
+    local = f"INDEX({{p.closes:}},MATCH({day},{{p.day:}},0),MATCH({{isin}},{HEADS},0))"
+    return f'{local}*IF({{currency}}="EUR",1,INDEX({{fx.rates:}},MATCH({day},{{p.day:}},0),MATCH({{currency}},{{fxn.names:}},0)))'
+
+
+def _of(name: str) -> str:
+    return f"=INDEX({{u.{name}:}},MATCH({{isin}},{{u.isin:}},0))"
+
+
+_PAID = 'SUMIFS({d.amount:},{d.isin:},{isin},{d.day:},">"&BaseDay,{d.day:},"<="&AdjustmentDay)'
+_EX = f"INDEX({{p.closes:}},MATCH(SUMIFS({{d.day:}},{{d.isin:}},{{isin}}),{{p.day:}},0),MATCH({{isin}},{HEADS},0))"
+BEFORE: tuple[Replica, ...] = (
+    ("isin", "ISIN", "general", "cross", f"=INDEX({HEADS},1,{{n}})"),
+    ("currency", "Currency", "general", "cross", _of("currency")),
+    ("country", "Country", "general", "cross", _of("country")),
+    ("old", "Old weight", "fraction", "cross", "=N(INDEX({u.old_weight:},MATCH({isin},{u.isin:},0)))"),
+    ("base", "Price, EUR, base", "cash4", "cross", f"={_price('BaseDay')}"),
+)
+AFTER: tuple[Replica, ...] = (
+    (
+        "split",
+        "Split: shares x",
+        "factor",
+        "cross",
+        (
+            f"=IF(AND(INDEX({SPLIT_DAYS},1,{{n}})>BaseDay,INDEX({SPLIT_DAYS},1,{{n}})<=AdjustmentDay),"
+            f"1/INDEX({SPLIT_FACTORS},1,{{n}}),1)"
+        ),
+    ),
+    ("gross", "Gross: shares x", "factor", "cross", f"=IF({_PAID}>0,1+{_PAID}/{_EX},1)"),
+    (
+        "net",
+        "Net: shares x",
+        "factor",
+        "cross",
+        "=1+({gross}-1)*(1-SUMIFS({x.rate:},{x.country:},{country}))",
+    ),
+    ("price", "Price, EUR, adjustment", "cash4", "cross", f"={_price('AdjustmentDay')}"),
+    ("start", "Start weight", "fraction", "formula", "={kept}*{split}*{price}/SUMPRODUCT({kept:},{split:},{price:})"),
+    ("target", "Target weight", "fraction", "cross", "=SUMIFS({o.weight:},{o.isin:},{isin})"),
+)
+
+
+def add_rebalance(desk: Desk, places: Places) -> Any:
+    """Write the sheet."""
+    lead = "From the weights at the adjustment day to the target in ten equal steps, one column for each day."
+    sheet = add_sheet(desk, HOME, "calc", (12, *([14] * (LAST))), lead, (3, 2))
+    for block, row in (("w", WEIGHTS + 2), ("c", PRICES + 1), ("n", BODY)):
+        for m in range(PERIOD + 1):
+            places.put(block, NAMES, HOME, row, {f"d{m}": TEN - 1 + m})
+    _dates(desk, sheet, places)
+    _start(desk, sheet, places)
+    _weights(desk, sheet, places)
+    _prices(desk, sheet, places)
+    _shares(desk, sheet, places)
+    figures = (
+        ((3, 1, 2), "Adjustment day", "=AdjustmentDay", "date"),
+        ((3, 3, 4), "Join", '=COUNTIFS({r.start},0,{r.target},">0")', "count"),
+        ((3, 5, 6), "Leave", '=COUNTIFS({r.target},0,{r.start},">0")', "count"),
+        ((3, 7, 8), "One-way turnover", "=SUMPRODUCT(({r.target}>{r.start})*({r.target}-{r.start}))", "fraction"),
+    )
+    cards(desk, sheet, places, figures)
+    status_card(desk, sheet, (3, 9, 10))
+    sheet.print_area(0, 0, BODY + NAMES - 1, LAST)
+    sheet.set_print_scale(41)
+    sheet.set_h_pagebreaks([WEIGHTS - 2, PRICES - 2, SHARES - 2])
+    return sheet
+
+
+def _dates(desk: Desk, sheet: Any, places: Places) -> None:
+    note = "Rebalancing runs from the first to the last day; both dates follow from the selection day of sheet Inputs."
+    section(desk, sheet, DATES - 2, "Reviews of the year", LAST, note)
+    body = [desk.styles("function"), *[desk.styles("function", "date")] * 4]
+    call = '=XI_REVIEW_DATES("solactive_human_capital",YEAR(AsOf))'
+    spill(sheet, DATES, 1, call, [[desk.styles("head")] * 5, *([body] * 4)])
+    places.put("v", 4, HOME, DATES + 1, {"adjustment": 3})
+    rows = f"{DATES + 2}:$D${DATES + 5}"
+    sheet.write_string(DATES, 7, "Adjustment", desk.styles("head"))
+    text = f"=INDEX($D${rows},MATCH(AsOf,$C${DATES + 2}:$C${DATES + 5},0))"
+    sheet.write_formula(DATES + 1, 7, text, desk.styles("cross", "date"))
+    define(desk, "AdjustmentDay", HOME, DATES + 1, 7)
+
+
+def _start(desk: Desk, sheet: Any, places: Places) -> None:
+    note = "Shares of the base date carry splits in all versions and dividends in net and gross; weights are of price."
+    section(desk, sheet, START - 2, "1  From the base date to the adjustment day", LAST, note)
+    sheet.set_row(START, 30)
+    beside(desk, sheet, places, "r", (START, 1), BEFORE, NAMES)
+    heads_of = desk.styles("head")
+    sheet.write_string(START, 6, "Shares, base", heads_of)
+    places.put("r", NAMES, HOME, START + 1, {"kept": 6})
+    call = filled("=XI_SHARES_FROM_WEIGHTS({old},BaseLevel,{base})", places, None, "r", HOME)
+    column = desk.styles("function", "exact")
+    spill(sheet, START + 1, 6, call, [[column]] * NAMES)
+    beside(desk, sheet, places, "r", (START, 7), AFTER, NAMES)
+
+
+def _days(row: int) -> str:
+    first, last = (xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True) for column in (TEN, LAST - 1))
+    return f"{first}:{last}"
+
+
+def _labelled(desk: Desk, sheet: Any, places: Places, row: int) -> None:
+    for offset in range(NAMES):
+        text = f"={places.cell('r.isin', offset, HOME)}"
+        sheet.write_formula(row + offset, 1, text, desk.styles("formula"))
+
+
+def _weights(desk: Desk, sheet: Any, places: Places) -> None:
+    note = "Start + m / 10 x (target - start); the replica of every row is summed over the ten days."
+    section(desk, sheet, WEIGHTS - 2, "2  Target weights of the ten days", LAST, note)
+    heads(desk, sheet, WEIGHTS, ("Day", "Start"))
+    sheet.write_string(WEIGHTS, LAST, "Difference", desk.styles("head"))
+    sheet.write_string(WEIGHTS + 1, 1, "Sum", desk.styles("label"))
+    for m in range(PERIOD + 1):
+        column = TEN - 1 + m
+        if m:
+            before = f"={xl_rowcol_to_cell(WEIGHTS, column - 1)}+1" if m > 1 else "=1"
+            sheet.write_formula(WEIGHTS, column, before, desk.styles("head", "plain"))
+        total = f"=SUM({places.column(f'w.d{m}', HOME)})"
+        sheet.write_formula(WEIGHTS + 1, column, total, desk.styles("formula", "fraction"))
+    for column in range(TEN, LAST):
+        day = xl_rowcol_to_cell(WEIGHTS, column)
+        call = filled(f"=XI_REBALANCE_WEIGHTS({{r.start}},{{r.target}},{day})", places, None, "r", HOME)
+        spill(sheet, WEIGHTS + 2, column, call, [[desk.styles("function", "fraction")]] * NAMES)
+    _labelled(desk, sheet, places, WEIGHTS + 2)
+    places.put("w", NAMES, HOME, WEIGHTS + 2, {"diff": LAST})
+    places.put("ws", 1, HOME, WEIGHTS + 1, {"sum": TEN}, PERIOD)
+    for offset in range(NAMES):
+        start, target = (places.cell(f"r.{key}", offset, HOME) for key in ("start", "target"))
+        row = WEIGHTS + 2 + offset
+        cells = f"{xl_rowcol_to_cell(row, TEN)}:{xl_rowcol_to_cell(row, LAST - 1)}"
+        sheet.write_formula(row, TEN - 1, f"={start}", desk.styles("formula", "fraction"))
+        text = f"=SQRT(SUMXMY2({cells},{start}+{_days(WEIGHTS)}/{PERIOD}*({target}-{start})))"
+        sheet.write_formula(row, LAST, text, desk.styles("formula", "diff"))
+
+
+def _prices(desk: Desk, sheet: Any, places: Places) -> None:
+    note = "Prices of sheet Prices x EUR per unit, on the adjustment day and the ten days."
+    section(desk, sheet, PRICES - 2, "3  Prices in EUR", LAST, note)
+    heads(desk, sheet, PRICES, ("ISIN",))
+    _labelled(desk, sheet, places, PRICES + 1)
+    for m in range(PERIOD + 1):
+        column = TEN - 1 + m
+        text = f"=WORKDAY(AdjustmentDay,{m})" if m else "=AdjustmentDay"
+        sheet.write_formula(PRICES, column, text, desk.styles("head", "date"))
+        day = xl_rowcol_to_cell(PRICES, column, row_abs=True)
+        for offset in range(NAMES):
+            text = filled(f"={_price(day)}", places, offset, "r", HOME)
+            sheet.write_formula(PRICES + 1 + offset, column, text, desk.styles("cross", "cash4"))
+
+
+def _shares(desk: Desk, sheet: Any, places: Places) -> None:
+    note = (
+        "Shares = weight x level of the day before / price of the day before; level = SUMPRODUCT of shares and prices."
+    )
+    section(desk, sheet, SHARES - 2, "4  Numbers of shares and levels of the ten days", LAST, note)
+    heads(desk, sheet, SHARES, ("Day",))
+    sheet.write_string(SHARES, LAST, "Difference", desk.styles("head"))
+    for row, text in enumerate(("Level before", "Level", "PR, history", "Difference"), start=SHARES + 1):
+        sheet.write_string(row, 1, text, desk.styles("label"))
+    kept, split, price = (places.column(f"r.{key}", HOME) for key in ("kept", "split", "price"))
+    for m in range(PERIOD + 1):
+        column = TEN - 1 + m
+        day, before, level, found = (xl_rowcol_to_cell(SHARES + k, column) for k in range(4))
+        sheet.write_formula(SHARES, column, f"={xl_rowcol_to_cell(PRICES, column)}", desk.styles("head", "date"))
+        text = f"=ROUND(SUMPRODUCT({kept},{split},{price}),2)"
+        if m:
+            text = f"=ROUND(SUMPRODUCT({places.column(f'n.d{m}', HOME)},{places.column(f'c.d{m}', HOME)}),2)"
+            sheet.write_formula(SHARES + 1, column, f"={xl_rowcol_to_cell(SHARES + 2, column - 1)}", _level(desk))
+            old = (places.column(name, HOME) for name in (f"w.d{m}", f"c.d{m - 1}"))
+            call = f"=XI_SHARES_FROM_WEIGHTS({next(old)},{before},{next(old)})"
+            spill(sheet, BODY, column, call, [[desk.styles("function", "exact")]] * NAMES)
+        sheet.write_formula(SHARES + 2, column, text, _level(desk))
+        whole, first = places.table("h.date", "h.price"), places.table("h.date", "h.date")
+        text = f"=INDEX({whole},MATCH({day},{first},0),2)"
+        sheet.write_formula(SHARES + 3, column, text, desk.styles("cross", "level"))
+        sheet.write_formula(SHARES + 4, column, f"=ABS({level}-{found})", desk.styles("formula", "diff"))
+    places.put("lv", 1, HOME, SHARES + 4, {"diff": TEN - 1}, PERIOD + 1)
+    _labelled(desk, sheet, places, BODY)
+    places.put("n", NAMES, HOME, BODY, {"diff": LAST})
+    for offset in range(NAMES):
+        shares, weights = _row(BODY + offset, 0), _row(WEIGHTS + 2 + offset, 0)
+        text = f"=SQRT(SUMXMY2({shares},{weights}*{_row(SHARES + 1, 0)}/{_row(PRICES + 1 + offset, -1)}))"
+        sheet.write_formula(BODY + offset, LAST, text, desk.styles("formula", "diff"))
+
+
+def _row(row: int, shift: int) -> str:
+    return f"{xl_rowcol_to_cell(row, TEN + shift)}:{xl_rowcol_to_cell(row, LAST - 1 + shift)}"
+
+
+def _level(desk: Desk) -> Any:
+    return desk.styles("formula", "level")

@@ -1,0 +1,1 @@
+"""What every template shares: styles, sheets, calculation blocks, help; no word of one workbook."""

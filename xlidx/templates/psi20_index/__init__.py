@@ -1,0 +1,1 @@
+"""The index desk workbook: inputs, sheets, checks."""

@@ -1,0 +1,61 @@
+"""Desk book of an index on PSI 20 rules: inputs, daily run, actions, review, capping, reconciliation, rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from xlidx.templates.kit.grid import Places
+from xlidx.templates.kit.help import add_help
+from xlidx.templates.kit.parts import add_checks, add_cover, add_inputs
+from xlidx.templates.kit.style import open_desk
+from xlidx.templates.psi20_index.calc.blocks import add_calc
+from xlidx.templates.psi20_index.inputs import INPUT_GROUPS
+from xlidx.templates.psi20_index.sheets.actions import add_actions
+from xlidx.templates.psi20_index.sheets.capping import add_capping
+from xlidx.templates.psi20_index.sheets.checks import CHECKS
+from xlidx.templates.psi20_index.sheets.daily import add_daily, place_daily
+from xlidx.templates.psi20_index.sheets.history import add_history
+from xlidx.templates.psi20_index.sheets.output import add_output
+from xlidx.templates.psi20_index.sheets.reconcile import add_reconciliation
+from xlidx.templates.psi20_index.sheets.review import add_review
+from xlidx.templates.psi20_index.sheets.rules import add_rules
+from xlidx.templates.psi20_index.tables import (
+    add_candidates,
+    add_decisions,
+    add_dividends,
+    add_events,
+    add_members,
+    add_prices,
+)
+from xlidx.templates.psi20_index.text import COVER, HELP
+
+NAME = "psi20_index"
+INPUTS = (add_members, add_prices, add_dividends, add_events, add_candidates, add_decisions)
+ROOMS = (
+    add_calc,
+    add_daily,
+    add_history,
+    add_actions,
+    add_review,
+    add_capping,
+    add_reconciliation,
+    add_output,
+    add_rules,
+)
+
+
+def build(path: Path) -> None:
+    """Write the index workbook, formulas without values."""
+    desk, places = open_desk(path, NAME, "xlidx PSI 20 desk book"), Places()
+    add_cover(desk, COVER)
+    lead = "Blue cells on cream are yours to change; all are named."
+    add_inputs(desk, lead, INPUT_GROUPS).fit_to_pages(1, 1)
+    place_daily(places)
+    for room in (*INPUTS, *ROOMS):
+        room(desk, places)
+    add_checks(desk, places, CHECKS)
+    call = f'=XI_EXPLAIN("XI_CAPPING_FACTORS",{places.column("mem.value")},Cap)'
+    add_help(desk, attrs.evolve(HELP, explain_call=call))
+    desk.book.close()

@@ -1,0 +1,1 @@
+"""Calc sheet of the index desk workbook: blocks of ordinary formulas."""

@@ -1,0 +1,1 @@
+"""Sheets of the index desk workbook that people read."""

@@ -1,0 +1,1 @@
+"""The turbo desk workbook: inputs, market, calculation, checks."""

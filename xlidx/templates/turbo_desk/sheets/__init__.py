@@ -1,0 +1,1 @@
+"""Sheets of the turbo desk workbook that people read."""

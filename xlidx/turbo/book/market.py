@@ -1,0 +1,218 @@
+"""Market and rates tables as histories: by day, underlying and currency, with the faults of their rows.
+
+A market table without dates is one day, the as-of day; with dates it holds every weekday.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xlidx.arrays import Bools, Days, Floats
+from xlidx.errors import Kind, XlidxError
+from xlidx.tables import Table
+from xlidx.turbo.path.inputs import History, PathMarket
+from xlidx.turbo.underlyings import DAY_COUNTS
+
+Places = npt.NDArray[np.intp]
+
+NUMBERS = ("spot", "rate", "fx", "day_count", "dividend", "low", "high", "base_rate", "rollover", "split")
+NOTHING = {"dividend": 0.0, "rollover": 0.0, "split": 1.0}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Quotes:
+    """What the tables say on T days about U underlyings and C currencies.
+
+    ``numbers`` has a block (T, U + 1) for every number of the market table, the last column for an underlying that
+    it does not have; ``rows`` is the row of the table that a place comes from, 0 for none.  ``rates`` (T, C) is
+    ``None`` without a rates table.
+    """
+
+    dated: bool
+    last: np.datetime64
+    days: Days
+    underlyings: dict[str, int]
+    numbers: dict[str, Floats]
+    disrupted: Bools
+    rows: Places
+    faults: dict[int, XlidxError]
+    currencies: dict[str, int]
+    rates: Floats | None
+
+    def column(self, names: Any) -> Places:
+        """Return the place of each underlying, -1 (the last) for one that the market table does not have."""
+        return np.array([self.underlyings.get(name, -1) for name in names], dtype=np.intp)
+
+
+def quotes_of(market: Table, rates: Table | None, level_dates: Days, as_of: np.datetime64 | date | None) -> Quotes:
+    """Return the histories of the days that a book needs.
+
+    Parameters
+    ----------
+    market, rates : Table
+        As in :data:`xlidx.turbo.book.inputs.MARKET` and :data:`xlidx.turbo.book.inputs.RATES`.
+    level_dates : dates (S)
+        The first of them starts the histories.
+    as_of : date, optional
+        Last day; blank is the last date of the market table.
+
+    Returns
+    -------
+    Quotes
+        Without dates one day, NaT if no as-of is given.  Rows on Saturdays and Sundays are passed over.
+    """
+    frame, dates = market.frame, _dates(market.frame)
+    dated = bool((~np.isnat(dates)).any())
+    given: Days = np.array(["NaT" if as_of is None else as_of], "datetime64[D]")
+    last = dates[~np.isnat(dates)].max() if dated and as_of is None else given[0]
+    days = _days(level_dates, last) if dated else np.array([last])
+    names = {name: place for place, name in enumerate(dict.fromkeys(frame["underlying"].dropna()))}
+    at = np.array([names.get(name, -1) for name in frame["underlying"]], dtype=np.intp)
+    on = _places(days, dates) if dated else np.zeros(len(frame), dtype=np.intp)
+    kept = np.flatnonzero((on >= 0) & (at >= 0))[::-1]  # of two rows for one place the first counts
+    shape = (days.size, len(names) + 1)
+    rows, disrupted = np.zeros(shape, np.intp), np.zeros(shape, np.bool_)
+    rows[on[kept], at[kept]] = frame.index.to_numpy()[kept]
+    disrupted[on[kept], at[kept]] = (frame["disrupted"] == "yes").to_numpy()[kept]
+    values = {}
+    for name in (*NUMBERS, "new_spread", "new_premium"):
+        values[name] = np.full(rows.shape, NOTHING.get(name, np.nan))
+        values[name][on[kept], at[kept]] = frame[name].to_numpy()[kept]
+    currencies, by_currency = _rates(rates, days)
+    return Quotes(
+        dated=dated, last=last, days=days, underlyings=names, numbers=values, disrupted=disrupted, rows=rows,
+        faults=_row_faults(market, dated), currencies=currencies, rates=by_currency,
+    )  # fmt: skip
+
+
+def market_of(quotes: Quotes, series: pd.DataFrame) -> PathMarket:
+    """Return the market of a path for series whose underlyings the market table has.
+
+    A place without a row, or with a faulty one, holds what no path accepts, so that it becomes the fault of the
+    series that need it, on that day.
+    """
+    at, values = quotes.column(series["underlying"]), quotes.numbers
+    bad = np.isin(quotes.rows, list(quotes.faults))
+    low, high = (np.where(np.isnan(values[name]), values["spot"], values[name]) for name in ("low", "high"))
+    spreads, premiums = _decisions(quotes, series, at)
+
+    def by_underlying(block: Any) -> History:
+        return History(block, at)
+
+    return PathMarket(
+        rates=_by_currency(quotes, series["financing_level_currency"]) or by_underlying(values["rate"]),
+        base_rates=_by_currency(quotes, series["base_currency"]) or by_underlying(values["base_rate"]),
+        spreads=spreads,
+        premiums=premiums,
+        dividends=by_underlying(np.where(bad, np.nan, values["dividend"])),
+        rollovers=by_underlying(values["rollover"]),
+        splits=by_underlying(values["split"]),
+        lows=by_underlying(np.where(bad, np.nan, low)),
+        highs=by_underlying(np.where(bad, np.nan, high)),
+        disrupted=by_underlying(quotes.disrupted & ~bad),
+    )
+
+
+def _dates(frame: pd.DataFrame) -> Days:
+    return frame["date"].to_numpy().astype("datetime64[D]")
+
+
+def _days(level_dates: Days, last: np.datetime64) -> Days:
+    starts = level_dates[~np.isnat(level_dates)].astype("datetime64[D]")
+    days = np.arange(starts.min() if starts.size else last, last + 1)
+    return days[np.is_busday(days)]
+
+
+def _places(days: Days, dates: Days) -> Places:
+    """Return the place of each date among the days, -1 for one that is none of them."""
+    found = np.searchsorted(days, dates)
+    inside = (found < days.size) & ~np.isnat(dates)
+    inside[inside] = days[found[inside]] == dates[inside]
+    return np.where(inside, found, -1)
+
+
+def _rates(rates: Table | None, days: Days) -> tuple[dict[str, int], Floats | None]:
+    if rates is None:
+        return {}, None
+    frame = rates.frame.drop(index=list(rates.faults))
+    dates = _dates(frame)
+    names = {name: place for place, name in enumerate(dict.fromkeys(frame["currency"]))}
+    at, on, given = frame["currency"].map(names).to_numpy(), _places(days, dates), frame["rate"].to_numpy()
+    block = np.full((days.size, len(names)), np.nan)
+    for i in np.flatnonzero(np.isnat(dates)).tolist():
+        block[:, at[i]] = given[i]
+    for i in np.flatnonzero(on >= 0).tolist():
+        block[on[i], at[i]] = given[i]
+    return names, block
+
+
+def _by_currency(quotes: Quotes, codes: pd.Series[Any]) -> History | None:
+    if quotes.rates is None:
+        return None
+    unknown = len(quotes.currencies)
+    block = np.column_stack([quotes.rates, np.full(quotes.days.size, np.nan)])
+    return History(block, np.array([quotes.currencies.get(code, unknown) for code in codes], dtype=np.intp))
+
+
+def _decisions(quotes: Quotes, series: pd.DataFrame, at: Places) -> tuple[History, History]:
+    """Return spread and premium: those of the terms until the market table gives another after the level date.
+
+    Series of one underlying, level date, spread and premium share a column.
+    """
+    columns = pd.DataFrame({"at": at, "from": series["level_date"].to_numpy().astype("datetime64[D]")})
+    columns["spread"], columns["premium"] = series["spread"].to_numpy(), series["premium"].to_numpy()
+    place = columns.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy().astype(np.intp)
+    shared = columns.loc[~pd.Series(place).duplicated()]
+    late = quotes.days[:, None] > shared["from"].to_numpy().astype("datetime64[D]")
+    late |= not quotes.dated
+    spread, premium = (
+        History(_until_changed(quotes.numbers[f"new_{name}"][:, shared["at"]], late, shared[name].to_numpy()), place)
+        for name in ("spread", "premium")
+    )
+    return spread, premium
+
+
+def _until_changed(given: Floats, late: Bools, first: Floats) -> Floats:
+    told = ~np.isnan(given) & late
+    last = np.maximum.accumulate(np.where(told, np.arange(len(given))[:, None], -1), axis=0)
+    held = np.take_along_axis(given, np.maximum(last, 0), axis=0)
+    return np.where(last >= 0, held, first)
+
+
+def _row_faults(market: Table, dated: bool) -> dict[int, XlidxError]:
+    """Return the first fault of every row of the market table."""
+    faults, frame = dict(market.faults), market.frame
+    low, spot, high = (frame[name].to_numpy() for name in ("low", "spot", "high"))
+    days, rate, base = (frame[name].to_numpy() for name in ("day_count", "rate", "base_rate"))
+    fraction = "give rate as a fraction: 3.5 % is 0.035"
+    unordered = (low > high) | (low > spot) | (high < spot)
+    checks = (
+        (frame["dividend"] < 0, "dividend is {dividend:g} but must be 0 or more", "give it in the price currency"),
+        (~(np.isnan(days) | np.isin(days, (360, 365))), "day_count is {day_count:g} but must be 360 or 365",
+         "give 360 (EUR, USD, CHF) or 365 (GBP)"),
+        (np.abs(rate) > 1.0, "rate is {rate:g} but must lie between -1 and 1", fraction),
+        (np.abs(base) > 1.0, "base_rate is {base_rate:g} but must lie between -1 and 1", fraction),
+        (unordered, "low, spot and high of {underlying} are not in order", "give low <= spot <= high"),
+        (frame["date"].isna() & dated, "date is blank although other rows have one", "give every row its day"),
+    )  # fmt: skip
+    for bad, what, mend in checks:
+        for row in frame.index[np.asarray(bad)].tolist():
+            told = what.format(**frame.loc[row].to_dict())
+            faults.setdefault(row, XlidxError(Kind.DOMAIN, told, f"table market, row {row}", mend))
+    return faults
+
+
+def day_counts(series: pd.DataFrame, quotes: Quotes) -> Floats:
+    """Return the days of a year of every series: of the terms, else of the market table, else by currency."""
+    at = quotes.column(series["underlying"])
+    market = quotes.numbers["day_count"][-1][at] if quotes.days.size else np.full(len(series), np.nan)
+    codes = series["financing_level_currency"].str.strip().str.upper()
+    usual = codes.map(dict(DAY_COUNTS)).to_numpy(dtype=np.float64)
+    given = series["day_count"].to_numpy()
+    return np.where(np.isnan(given), np.where(np.isnan(market), usual, market), given)

@@ -1,0 +1,1 @@
+"""New series: ladders of levels and issue tables; no existing book."""
