@@ -139,3 +139,14 @@ def _ratio(unit: float) -> tuple[int, int]:
 def _known(word: str, allowed: tuple[str, ...], name: str) -> None:
     if word not in allowed:
         raise XlidxError(Kind.CHOICE, f"{name} {word!r} is not known", f"argument {name}", f"use {', '.join(allowed)}")
+
+
+def digits15(number: float) -> float:
+    """Return a number cut to the 15 significant digits that Excel compares.
+
+    Examples
+    --------
+    >>> digits15(0.1 + 0.2)
+    0.3
+    """
+    return float(f"{number:.15g}")

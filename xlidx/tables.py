@@ -137,6 +137,22 @@ def closest(word: str, allowed: Sequence[str]) -> str | None:
     return plain[found[0]] if found else None
 
 
+def one_of(word: str, allowed: Sequence[str], name: str) -> str:
+    """Return the allowed word that is meant (case, spaces, ``-`` and ``_`` do not count), or refuse.
+
+    Examples
+    --------
+    >>> one_of("Annual", ("annual", "quarterly"), "kind")
+    'annual'
+    """
+    for known in allowed:
+        if plain_name(known) == plain_name(word):
+            return known
+    near = closest(str(word), allowed)
+    mend = f"did you mean {near}?" if near else f"use {', '.join(allowed)}"
+    raise XlidxError(Kind.CHOICE, f"{name} {word!r} is not known", f"argument {name}", mend)
+
+
 def _places(spec: TableSpec, header: list[Cell]) -> dict[str, int]:
     wanted = {plain_name(title): column.name for column in spec.columns for title in (column.name, *column.also)}
     places: dict[str, int] = {}

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from xlidx.cli import cli, run
 from xlidx.cli.docs import build, pages
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.excel.calls import evaluate
 from xlidx.excel.catalogue import CATALOGUE, find
+from xlidx.excel.evaluation import evaluate
 from xlidx.rulebooks import coverage
 
 PAGES = sorted(build.SOURCE.rglob("*.md"))

@@ -15,11 +15,11 @@ from xlidx.errors import ErrorValue
 from xlidx.excel.calls import cell_functions
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.recalc import libreoffice
-from xlidx.recalc.engine import CellKey, Result, Sheets
+from xlidx.recalc.engine import Result, Sheets
 from xlidx.recalc.fast import engine
 from xlidx.recalc.verify import agree, beyond
 from xlidx.recalc.workbook.book import Formula
-from xlidx.recalc.workbook.grid import Area
+from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import serial
 
 KNOWN = IDIOMS | HELD_OUT | HELD_OUT_AGAIN | FUNCTIONS

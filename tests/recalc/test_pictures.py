@@ -17,7 +17,7 @@ from PIL import Image
 from tests.recalc.test_refresh import book
 from xlidx.cli import run
 from xlidx.errors import XlidxError
-from xlidx.recalc.libreoffice.pictures import render
+from xlidx.recalc.pictures import render
 
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 

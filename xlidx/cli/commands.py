@@ -204,7 +204,7 @@ def refresh(
 @click.option("--page", type=click.IntRange(1), help="Only this page, of the sheet or of the book.")
 def render(book: Path, output: Path, dpi: int, sheet: str | None, page: int | None) -> None:
     """Write a PNG picture of every page of BOOK, values as stored; needs LibreOffice and xlidx[render]."""
-    from xlidx.recalc.libreoffice.pictures import render as draw
+    from xlidx.recalc.pictures import render as draw
 
     for path in draw(book, output, dpi, sheet=sheet, page=page):
         click.echo(f"{path} written")

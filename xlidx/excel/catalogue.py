@@ -7,7 +7,7 @@ from xlidx.excel.entries import Entry
 from xlidx.excel.functions.analytics import ANALYTICS
 from xlidx.excel.functions.history import HISTORY
 from xlidx.excel.functions.index import INDEX
-from xlidx.excel.functions.meta import META
+from xlidx.excel.functions.meta import META, help_functions
 from xlidx.excel.functions.review import REVIEW
 from xlidx.excel.functions.screening import SCREENING
 from xlidx.excel.functions.shares import SHARES
@@ -26,6 +26,7 @@ CATALOGUE: tuple[Entry, ...] = (
     *PATHS,
     *ANALYTICS,
     *DESK,
+    *help_functions(lambda: CATALOGUE, lambda name: find(name)),
     *META,
 )
 

@@ -14,8 +14,8 @@ from xlidx.arrays import Bools, Days, Floats, Numbers, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.free_float import free_float_band
 from xlidx.index.level import one_date, operand
-from xlidx.index.review.ranking import one_of
 from xlidx.rules import Step, cite, rule
+from xlidx.tables import one_of
 
 NEAR = 1e-12
 FIRST_DAYS = ("excluded", "included")

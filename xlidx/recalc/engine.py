@@ -17,12 +17,11 @@ import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.workbook.book import Formula, Place
-from xlidx.recalc.workbook.grid import Area, a1, sheet_prefix
+from xlidx.recalc.workbook.grid import Area, CellKey, a1, sheet_prefix
 from xlidx.values import Cell
 
 Function: TypeAlias = Callable[..., object]
 Functions: TypeAlias = Mapping[str, Function]
-CellKey: TypeAlias = tuple[str, int, int]
 
 _SHOWN = 5
 _TYPES = (

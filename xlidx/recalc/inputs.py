@@ -10,9 +10,8 @@ from difflib import get_close_matches
 from lxml import etree
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.engine import CellKey
 from xlidx.recalc.workbook.book import Book, Place, Sheet
-from xlidx.recalc.workbook.grid import a1, area, split_sheet
+from xlidx.recalc.workbook.grid import CellKey, a1, area, split_sheet
 from xlidx.recalc.workbook.package import q
 from xlidx.values import Cell, day, serial, shown
 

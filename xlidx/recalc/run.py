@@ -12,16 +12,15 @@ import attrs
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.engine import CellKey, Engine, Function, Functions, Sheets
+from xlidx.recalc.engine import Engine, Function, Functions, Sheets
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.inputs import inputs
+from xlidx.recalc.prepare import prepared
 from xlidx.recalc.verify import Verified, beyond, verified
-from xlidx.recalc.workbook.book import Book, Formula, Place, open_book
-from xlidx.recalc.workbook.grid import a1
-from xlidx.recalc.workbook.normalise import Normaliser, normaliser
-from xlidx.recalc.workbook.package import q, read, replace
+from xlidx.recalc.workbook.book import open_book
+from xlidx.recalc.workbook.normalise import normaliser
+from xlidx.recalc.workbook.package import read, replace
 from xlidx.recalc.workbook.patch import Change, frozen_parts, patched
-from xlidx.values import Cell
 
 EngineName: TypeAlias = Literal["auto", "fast", "lo"]
 
@@ -100,7 +99,7 @@ def recalculate(
     sheets = prepared(book, normaliser(book, ours), given)
     done = verified(sheets, ours, clock) if verify else computed(sheets, ours, clock, engine)
     result = done.result
-    parts, changes = patched(book, result, given)
+    parts, changes = patched(book, result.values, result.spills, given)
     target = Path(path if out is None else out)
     data = book.package.with_parts(parts)
     if out is not None or data != book.package.raw:
@@ -160,40 +159,6 @@ def computed(sheets: Sheets, functions: Functions, clock: datetime | None, engin
             raise
         mend = f"{refusal.mend}; or {second.mend}"
         raise XlidxError(refusal.kind, refusal.what, refusal.where, mend) from None
-
-
-def prepared(book: Book, normalise: Normaliser, given: Mapping[CellKey, Cell]) -> Sheets:
-    """Return a workbook as an engine wants it, with some cells set."""
-    constants = {name: dict(sheet.constants) for name, sheet in book.sheets.items()}
-    for (sheet, row, column), value in given.items():
-        if value is None:
-            constants[sheet].pop((row, column), None)
-        else:
-            constants[sheet][row, column] = value
-    return Sheets(
-        constants,
-        {name: _plain(sheet.formulas, name, normalise) for name, sheet in book.sheets.items()},
-        hidden_rows=any(hides_rows(book, name) for name in book.sheets),
-    )
-
-
-def _plain(formulas: Mapping[Place, Formula], sheet: str, normalise: Normaliser) -> dict[Place, Formula]:
-    return {place: plain_formula(formula, sheet, place, normalise) for place, formula in formulas.items()}
-
-
-def plain_formula(formula: Formula, sheet: str, place: Place, normalise: Normaliser) -> Formula:
-    """Return a formula in plain form; a refusal names its cell."""
-    try:
-        text = normalise(formula.text, sheet, place)
-    except XlidxError as error:
-        raise error.at(f"{sheet}!{a1(*place)}") from None
-    return formula if text == formula.text else attrs.evolve(formula, text=text)
-
-
-def hides_rows(book: Book, sheet: str) -> bool:
-    """Tell whether a sheet hides rows, by hand or by a filter."""
-    rows = book.sheets[sheet].root.iterfind(f"{q('sheetData')}/{q('row')}")
-    return any(row.get("hidden") in ("1", "true") for row in rows)
 
 
 __all__ = ["Change", "Function", "Functions", "Report", "frozen", "recalculate"]

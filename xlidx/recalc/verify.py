@@ -10,12 +10,12 @@ import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, named
+from xlidx.recalc.engine import Functions, Result, Sheets, named
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.fast.anchors import with_areas
 from xlidx.recalc.fast.facts import Outside
 from xlidx.recalc.fast.residue import residues
-from xlidx.recalc.workbook.grid import Area
+from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
 
 TOLERANCE = 1e-11

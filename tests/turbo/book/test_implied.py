@@ -6,7 +6,7 @@ import xlidx
 from tests.turbo.answers import rows
 from xlidx.errors import XlidxError
 from xlidx.tables import read
-from xlidx.turbo.pricing.implied_table import ISSUES, implied_table
+from xlidx.turbo.book.implied import ISSUES, implied_table
 
 HEADER = [
     "isin", "underlying", "side", "financing level", "entitlement", "financing level currency", "settlement currency",

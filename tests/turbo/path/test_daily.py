@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.turbo.path import slow_path
 from xlidx.errors import XlidxError
 from xlidx.tables import read
+from xlidx.turbo.book.certificate_path import COLUMNS, financing_path
 from xlidx.turbo.book.inputs import PATH_TERMS, terms_of
 from xlidx.turbo.certificate import FAMILIES
 from xlidx.turbo.financing import ACCRUALS
 from xlidx.turbo.path.daily import FLAGS, NUMBERS, financing_paths
 from xlidx.turbo.path.inputs import History, PathMarket, PathRules, path_terms
-from xlidx.turbo.path.table import COLUMNS, financing_path
 from xlidx.turbo.stop_loss import RESETS
 
 HEADER = [

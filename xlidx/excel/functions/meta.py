@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from xlidx import identifiers
 from xlidx.errors import ErrorValue, Kind
+from xlidx.excel import evaluation
 from xlidx.excel.cells import block, cell
 from xlidx.excel.entries import Entry, Example, Param, formula
 from xlidx.excel.readers import ANYTHING, WORD, WORD_EACH
 from xlidx.rulebooks import coverage
+
+Find: TypeAlias = Callable[[str], Entry]
 
 ARGUMENTS = tuple(
     Param(f"argument{i}", ANYTHING, f"Argument {i} of that function, as you would give it there.", None)
@@ -21,46 +25,42 @@ ARGUMENTS = tuple(
 )
 
 
-@cache
-def functions() -> list[list[Any]]:
-    """Return the catalogue as a table: name, group, syntax, help, rules, first example."""
-    from xlidx.excel.catalogue import CATALOGUE
-
-    rows = [[e.name, e.group, e.syntax, e.help, e.rules, formula(e.name, e.examples[0].arguments)] for e in CATALOGUE]
+def functions(catalogue: Iterable[Entry]) -> list[list[Any]]:
+    """Return a catalogue as a table: name, group, syntax, help, rules, first example."""
+    rows = [[e.name, e.group, e.syntax, e.help, e.rules, formula(e.name, e.examples[0].arguments)] for e in catalogue]
     return [["Function", "Group", "Call", "What it gives", "Rules", "Example"], *rows]
 
 
-def explanation(function: str, *arguments: Any) -> Any:
-    """Return the steps of a call as a table; see :func:`xlidx.excel.calls.explain`."""
-    from xlidx.excel.calls import explain
-
-    return explain(function, *_given(arguments))
+def explanation(entry: Entry, *arguments: Any) -> Any:
+    """Return the steps of a call as a table; see :func:`xlidx.excel.evaluation.explain`."""
+    return evaluation.explain(entry, _given(arguments))
 
 
-def reason(value: Any, *arguments: Any) -> str:
+def reason(find: Find, value: Any, *arguments: Any) -> str:
     """Return why a call fails, or what an Excel error means when xlidx returns it.
 
     Parameters
     ----------
+    find : callable
+        The entry of a function name.
     value
         A function name followed by its arguments; or a cell (or text) holding an error value.
 
     Examples
     --------
-    >>> reason("XI_DIVISOR_CHAIN", 0, 1, 1)
+    >>> from xlidx.excel.catalogue import find
+    >>> reason(find, "XI_DIVISOR_CHAIN", 0, 1, 1)
     '#NUM! divisor is 0 but must be above 0 - argument divisor - give the divisor before the event'
-    >>> reason("#N/A")[:49]
+    >>> reason(find, "#N/A")[:49]
     '#N/A: a price, rate, date or row that is needed i'
     """
-    from xlidx.excel.calls import why
-
     part = block(value)
     found = next((c for row in part.grid() for c in row if isinstance(c, ErrorValue)), None)
     if found is not None:
         return _meaning(found)
     first = part.grid()[0][0]
     if isinstance(first, str) and first.strip().upper().startswith("XI_"):
-        return why(first.strip(), *_given(arguments)) or "no error"
+        return evaluation.why(find(first.strip()), _given(arguments)) or "no error"
     return "no error"
 
 
@@ -110,51 +110,6 @@ def _meaning(error: ErrorValue) -> str:
 
 META = (
     Entry(
-        name="XI_EXPLAIN",
-        core=explanation,
-        params=(
-            Param("function_name", WORD, 'Name of a function in quotes, for example "XI_INDEX_LEVEL".'),
-            *ARGUMENTS,
-        ),
-        help="The steps behind a result: symbol, meaning, value, unit and clause. Give a function name and the "
-        "same arguments.",
-        group="Help",
-        template="turbo_desk",
-        examples=(
-            Example(
-                ("XI_DIVISOR_CHAIN", 200.0, 20000.0, 21500.0),
-                None,
-                "the last step is the new divisor, 215",
-            ),
-        ),
-    ),
-    Entry(
-        name="XI_WHY",
-        core=reason,
-        params=(
-            Param(
-                "value",
-                ANYTHING,
-                "A cell in error, or the name of a function in quotes followed by the arguments of the call.",
-            ),
-            *ARGUMENTS,
-        ),
-        help="Why a call fails and how to mend it: give the function name and the same arguments, or a cell "
-        "in error for the general meaning.",
-        group="Help",
-        template="turbo_desk",
-        examples=(Example((1.0,), "no error", "a number is no error"),),
-    ),
-    Entry(
-        name="XI_FUNCTIONS",
-        core=functions,
-        params=(),
-        help="All functions with their arguments, help, rules and an example.",
-        group="Help",
-        template="turbo_desk",
-        examples=(Example((), None, "a table with one row per function"),),
-    ),
-    Entry(
         name="XI_RULES",
         core=rules,
         params=(Param("document", WORD, "psi20, solactive_human_capital or ing_open_end_turbo."),),
@@ -187,3 +142,62 @@ META = (
         ),
     ),
 )
+
+
+def help_functions(catalogue: Callable[[], Iterable[Entry]], find: Find) -> tuple[Entry, ...]:
+    """Return the entries that speak of all entries, themselves among them.
+
+    Parameters
+    ----------
+    catalogue : callable
+        All entries.
+    find : callable
+        The entry of a function name.
+    """
+    return (
+        Entry(
+            name="XI_EXPLAIN",
+            core=lambda name, *given: explanation(find(name), *given),
+            params=(
+                Param("function_name", WORD, 'Name of a function in quotes, for example "XI_INDEX_LEVEL".'),
+                *ARGUMENTS,
+            ),
+            help="The steps behind a result: symbol, meaning, value, unit and clause. Give a function name and the "
+            "same arguments.",
+            group="Help",
+            template="turbo_desk",
+            examples=(
+                Example(
+                    ("XI_DIVISOR_CHAIN", 200.0, 20000.0, 21500.0),
+                    None,
+                    "the last step is the new divisor, 215",
+                ),
+            ),
+        ),
+        Entry(
+            name="XI_WHY",
+            core=partial(reason, find),
+            params=(
+                Param(
+                    "value",
+                    ANYTHING,
+                    "A cell in error, or the name of a function in quotes followed by the arguments of the call.",
+                ),
+                *ARGUMENTS,
+            ),
+            help="Why a call fails and how to mend it: give the function name and the same arguments, or a cell "
+            "in error for the general meaning.",
+            group="Help",
+            template="turbo_desk",
+            examples=(Example((1.0,), "no error", "a number is no error"),),
+        ),
+        Entry(
+            name="XI_FUNCTIONS",
+            core=lambda: functions(catalogue()),
+            params=(),
+            help="All functions with their arguments, help, rules and an example.",
+            group="Help",
+            template="turbo_desk",
+            examples=(Example((), None, "a table with one row per function"),),
+        ),
+    )

@@ -13,8 +13,9 @@ from xlidx.excel.functions.analytics import DAY_COUNT, ONE_ENTITLEMENT, ONE_FX, 
 from xlidx.excel.functions.turbo import ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX
 from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORDS, table
 from xlidx.rules import Step, same_rules
+from xlidx.turbo.book import implied as implied_markets
 from xlidx.turbo.issuance import issue_table, ladder
-from xlidx.turbo.pricing import carry, gap_risk, implied, implied_table
+from xlidx.turbo.pricing import carry, gap_risk, implied
 from xlidx.turbo.terms import KINDS, word_of
 
 SPREAD = Param("spread", NUMBER_EACH, "Spread per year as a fraction: 3.5 % is 0.035.")
@@ -50,9 +51,9 @@ def _gap_risk(*terms: Any) -> pd.DataFrame:
     )
 
 
-@same_rules(implied_table.implied_table)
+@same_rules(implied_markets.implied_table)
 def _implied_spot(terms: Any, fx: float | None, decimals: float) -> pd.DataFrame:
-    return implied_table.implied_table(terms, fx, decimals)  # type: ignore[arg-type]
+    return implied_markets.implied_table(terms, fx, decimals)  # type: ignore[arg-type]
 
 
 def _levels(side: str, spot: float, step: float, count: float | None, first: float | None, targets: Any) -> Any:
@@ -169,7 +170,7 @@ DESK = (
         params=(
             Param(
                 "terms",
-                table(implied_table.ISSUES),
+                table(implied_markets.ISSUES),
                 "Terms table with a header row: isin, underlying, side, financing level, entitlement, financing level "
                 "currency, settlement currency, issue price; as XI_FINAL_TERMS gives it.",
             ),

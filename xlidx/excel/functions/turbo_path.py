@@ -26,16 +26,15 @@ from xlidx.index.intraday.ticks import moment
 from xlidx.rules import same_rules
 from xlidx.tables import Table
 from xlidx.turbo import valuation, watch
-from xlidx.turbo.book import inputs, paths
-from xlidx.turbo.path import table
+from xlidx.turbo.book import certificate_path, inputs, paths
 
 
-@same_rules(table.financing_path)
+@same_rules(certificate_path.financing_path)
 def _path(
     terms: Table, dates: Any, rates: Any, spreads: Any, dividends: Any, premiums: Any, rollovers: Any, lows: Any,
     highs: Any, base_rates: Any, splits: Any, disrupted: Any, rules: Table | None,
 ) -> pd.DataFrame:  # fmt: skip
-    return table.financing_path(
+    return certificate_path.financing_path(
         terms, dates, rates, spreads, dividends, base_rates=base_rates, premiums=premiums, rollovers=rollovers,
         splits=splits, lows=lows, highs=highs, disrupted=disrupted, rules=inputs.rules_of(rules).path,
     )  # fmt: skip
@@ -78,7 +77,7 @@ HEADER = [
 SHORT_NDX = [HEADER, ["DE000NG20XV1", "NDX", "short", "best", 9884.36, 0.035, 0.01, "USD", "EUR", date(2020, 2, 10)]]
 SHORT_DAX = [HEADER, ["DE000NG20XP3", "DAX", "short", "best", 13571.32, 0.035, 0.01, "EUR", "EUR", date(2020, 2, 10)]]
 NDX_PATH = [
-    list(table.COLUMNS),
+    list(certificate_path.COLUMNS),
     [date(2020, 2, 10), 0.0, 0.0158, None, None, 0.0, 0.0, 0.0, 9884.36, None, 9884.36, 0.01, True, True, False, "live",
      None],
     [date(2020, 2, 11), 1.0, 0.0158, 0.035, -0.0192, -0.52716586666666667, 0.0, 0.0, 9883.8328341333333, None,

@@ -22,9 +22,10 @@ from xlidx.index.intraday.session import (
     disseminate,
     flag_at,
 )
+from xlidx.index.intraday.sources import price_sources, rates_at
 from xlidx.index.intraday.ticks import STEP, Hours, Ticks, to_microseconds
 from xlidx.index.level import explain_index_level
-from xlidx.index.sources import TRADE, Reference, price_sources, rates_at, reference_of
+from xlidx.index.sources import TRADE, Reference, reference_of
 from xlidx.rules import Step, cite, rule
 from xlidx.tables import Table
 

@@ -16,6 +16,7 @@ import pandas as pd
 from xlidx.arrays import Bools, Floats, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import INDEX_CURRENCY, Basket
+from xlidx.index.intraday.sources import prices_at, rates_at
 from xlidx.index.intraday.ticks import (
     MOMENT_UNIT,
     Hours,
@@ -27,7 +28,7 @@ from xlidx.index.intraday.ticks import (
     require_day,
 )
 from xlidx.index.level import index_level, require_not_negative
-from xlidx.index.sources import Reference, member_rates, prices_at, rates_at, same_members
+from xlidx.index.sources import Reference, member_rates, same_members
 from xlidx.rules import rule
 from xlidx.tables import Column, TableSpec
 from xlidx.values import Cell

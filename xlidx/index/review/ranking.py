@@ -15,7 +15,7 @@ import numpy.typing as npt
 from xlidx.arrays import Bools, Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.free_float import BILLION
-from xlidx.tables import closest, plain_name
+from xlidx.tables import one_of
 
 KINDS = ("annual", "quarterly")
 FILLS = ("repeat", "once")
@@ -288,22 +288,6 @@ def at_least(fractions: Floats, threshold: float) -> Bools:
     [True, False]
     """
     return np.asarray(np.rint(fractions * BILLION) >= round(threshold * BILLION))
-
-
-def one_of(word: str, allowed: Sequence[str], name: str) -> str:
-    """Return the allowed word that is meant (case, spaces, ``-`` and ``_`` do not count), or refuse.
-
-    Examples
-    --------
-    >>> one_of("Annual", KINDS, "kind")
-    'annual'
-    """
-    for known in allowed:
-        if plain_name(known) == plain_name(word):
-            return known
-    near = closest(str(word), allowed)
-    mend = f"did you mean {near}?" if near else f"use {', '.join(allowed)}"
-    raise XlidxError(Kind.CHOICE, f"{name} {word!r} is not known", f"argument {name}", mend)
 
 
 def _in_order(contest: Contest) -> list[int]:

@@ -12,10 +12,11 @@ import pandas as pd
 
 from xlidx import calendars
 from xlidx.index.free_float import free_float_band
-from xlidx.index.review.ranking import at_least, one_of
+from xlidx.index.review.ranking import at_least
 from xlidx.index.review.selection import Finding
 from xlidx.index.review.tables import CONVERTIBLES, DERIVATIVES, Decisions
 from xlidx.index.velocity import reaches
+from xlidx.tables import one_of
 
 FLOAT_TESTS = ("raw", "band")
 ADMISSION_DAYS = ("before", "through")

@@ -10,8 +10,9 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.index.capping import capping_factors
 from xlidx.index.free_float import BILLION, free_float_band
 from xlidx.index.level import require_fractions, require_not_negative
-from xlidx.index.review.ranking import exact, one_of
+from xlidx.index.review.ranking import exact
 from xlidx.rules import Step, cite, rule
+from xlidx.tables import one_of
 
 ABOVE_ONE = ("keep", "clip")
 

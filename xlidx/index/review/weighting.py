@@ -11,9 +11,9 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.review.ranking import one_of
 from xlidx.index.review.tables import Decisions, objects
 from xlidx.index.review.updates import ABOVE_ONE, Update, UpdateRules, annual_update, quarterly_update, review_capping
+from xlidx.tables import one_of
 
 NUMBERS = ("shares", "free_float", "capping")
 COLUMNS = (

@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 
 import attrs
 
-from xlidx.recalc.engine import CellKey, Sheets
+from xlidx.recalc.engine import Sheets
 from xlidx.recalc.workbook.book import Formula
-from xlidx.recalc.workbook.grid import Area, cell, sheet_prefix, split_sheet
+from xlidx.recalc.workbook.grid import Area, CellKey, cell, sheet_prefix, split_sheet
 
 ANCHOR = re.compile(r"(?:_xlfn\.)?ANCHORARRAY\(((?:'(?:[^']|'')*'!|[^'()!]*!)?\$?[A-Za-z]+\$?[0-9]+)\)", re.IGNORECASE)
 

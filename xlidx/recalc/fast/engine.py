@@ -17,14 +17,14 @@ import formualizer
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.answers import as_rows
-from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
+from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, restless
 from xlidx.recalc.fast import excel_rules, guard
 from xlidx.recalc.fast.anchors import anchors, with_cells
 from xlidx.recalc.fast.facts import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
 from xlidx.recalc.fast.settle import come_to_rest
-from xlidx.recalc.fast.shape import marked, unmarked
 from xlidx.recalc.workbook.book import Formula, Place
-from xlidx.recalc.workbook.grid import Area, a1, area
+from xlidx.recalc.workbook.grid import Area, CellKey, a1, area
+from xlidx.recalc.workbook.shape import marked, unmarked
 from xlidx.values import Cell
 
 _PASSES = 6

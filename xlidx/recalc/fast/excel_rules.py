@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from xlidx.rounding import digits15
+
 Argument: TypeAlias = Any
 Record: TypeAlias = Callable[[str, str], None]
 
@@ -18,17 +20,6 @@ _PLAIN_ORDER = re.compile(r"[A-Za-z0-9 ,.]*")
 _SMALLEST_TEXT, _LARGEST_TEXT = 1e-4, 1e15
 _LEFT_OVER = 2.0**-51
 _FIRST_DAY, _LAST_DAY = 61.0, 2_958_466.0
-
-
-def digits15(number: float) -> float:
-    """Return a number cut to the 15 significant digits that Excel compares.
-
-    Examples
-    --------
-    >>> digits15(0.1 + 0.2)
-    0.3
-    """
-    return float(f"{number:.15g}")
 
 
 def compare(operator: str, left: Argument, right: Argument, record: Record) -> Argument:

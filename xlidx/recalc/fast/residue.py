@@ -13,9 +13,9 @@ import attrs
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from xlidx.recalc.engine import CellKey, Result, Sheets
+from xlidx.recalc.engine import Result, Sheets
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
-from xlidx.recalc.workbook.grid import area, split_sheet
+from xlidx.recalc.workbook.grid import CellKey, area, split_sheet
 from xlidx.values import Cell
 
 # Calc takes a difference below 2**-48 of its operands for 0; a factor of 16 is for sums of several.

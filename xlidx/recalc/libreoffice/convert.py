@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
-from xlidx.recalc.run import prepared
+from xlidx.recalc.prepare import prepared
 from xlidx.recalc.workbook.book import Formula, Place, Sheet, open_book
 from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import q, read, replace, serialise

@@ -15,12 +15,12 @@ from typing import Any
 import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.engine import CellKey, Functions, Result, Sheets, blocked, circular, listed, named, restless
+from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, restless
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
 from xlidx.recalc.libreoffice.office import Office, running
 from xlidx.recalc.libreoffice.truths import truths
 from xlidx.recalc.workbook.book import Formula, Place
-from xlidx.recalc.workbook.grid import Area
+from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
 
 _PASSES = 8

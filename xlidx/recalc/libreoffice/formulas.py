@@ -11,12 +11,12 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.engine import CellKey, Sheets
+from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
 from xlidx.recalc.libreoffice.standins import PREFIX
 from xlidx.recalc.libreoffice.worker import MARK
 from xlidx.recalc.workbook.book import Formula
-from xlidx.recalc.workbook.grid import Area, a1, area, sheet_prefix, split_sheet
+from xlidx.recalc.workbook.grid import Area, CellKey, a1, area, sheet_prefix, split_sheet
 from xlidx.values import serial
 
 _NOT_HERE = re.compile(

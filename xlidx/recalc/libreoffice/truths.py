@@ -10,8 +10,8 @@ import formualizer
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from xlidx.recalc.engine import CellKey, Sheets
-from xlidx.recalc.workbook.grid import Area, area, split_sheet
+from xlidx.recalc.engine import Sheets
+from xlidx.recalc.workbook.grid import Area, CellKey, area, split_sheet
 from xlidx.values import Cell
 
 Rows: TypeAlias = list[list[Any]]

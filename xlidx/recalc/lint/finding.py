@@ -13,7 +13,7 @@ from xlidx.errors import XlidxError
 from xlidx.recalc.engine import Function
 from xlidx.recalc.fast.engine import inspected
 from xlidx.recalc.fast.facts import Outside, Scope
-from xlidx.recalc.run import hides_rows, plain_formula
+from xlidx.recalc.prepare import hides_rows, plain_formula
 from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet, cells
 from xlidx.recalc.workbook.grid import Area, area, sheet_prefix, split_sheet
 from xlidx.recalc.workbook.normalise import normaliser

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TypeAlias
 
 import attrs
+
+CellKey: TypeAlias = tuple[str, int, int]
+"""Sheet, row and column of a cell."""
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")

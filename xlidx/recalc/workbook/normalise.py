@@ -17,9 +17,9 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.fast.shape import marked, unmarked
 from xlidx.recalc.workbook.book import Book, Place
 from xlidx.recalc.workbook.grid import area, split_sheet
+from xlidx.recalc.workbook.shape import marked, unmarked
 from xlidx.recalc.workbook.structured import THIS_ROW, resolve, shield
 
 _LOADED = re.compile(r"^(?:'?\[\d+\][^'!]*'?|'(?:[^']|'')*\.xlam?'|[^'!\[\]]*\.xlam?)!", re.IGNORECASE)

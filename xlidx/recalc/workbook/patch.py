@@ -14,11 +14,10 @@ import attrs
 from lxml import etree
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.engine import CellKey, Result
-from xlidx.recalc.fast.excel_rules import digits15
 from xlidx.recalc.workbook.book import Book, Place, Sheet
-from xlidx.recalc.workbook.grid import Area, a1, area, cell
+from xlidx.recalc.workbook.grid import Area, CellKey, a1, area, cell
 from xlidx.recalc.workbook.package import q, serialise
+from xlidx.rounding import digits15
 from xlidx.values import Cell
 
 CALCULATION_ID = "191029"  # what current Excel writes; an older one makes it recalculate on opening
@@ -50,24 +49,26 @@ class Change:
     after: Cell
 
 
-def patched(book: Book, result: Result, inputs: Mapping[CellKey, Cell]) -> tuple[dict[str, bytes], list[Change]]:
+def patched(
+    book: Book, values: Mapping[CellKey, Cell], spills: Mapping[CellKey, Area], inputs: Mapping[CellKey, Cell]
+) -> tuple[dict[str, bytes], list[Change]]:
     """Return the parts that change, and the changes cell by cell.
 
     Parameters
     ----------
     book : Book
         The workbook; its XML trees are edited in place.
-    result : Result
-        What the engine computed.
+    values, spills : mapping
+        What the engine computed: the value of every cell, the area of every block.
     inputs : mapping
         Inputs to set, by (sheet, row, column).
     """
     parts: dict[str, bytes] = {}
     changes: list[Change] = []
-    by_sheet = _by_sheet(result.values)
+    by_sheet = _by_sheet(values)
     for sheet in book.sheets.values():
         editor = _Editor(sheet)
-        found = [*_set_inputs(editor, inputs), *_set_results(editor, result, by_sheet.get(sheet.name, {}))]
+        found = [*_set_inputs(editor, inputs), *_set_results(editor, spills, by_sheet.get(sheet.name, {}))]
         found = [*found, *_clear_old(editor, by_sheet.get(sheet.name, {}))]
         if editor.touched:
             parts[sheet.part] = serialise(sheet.root)
@@ -128,11 +129,11 @@ def _set_inputs(editor: _Editor, inputs: Mapping[CellKey, Cell]) -> Iterable[Cha
                 yield Change(editor.shown((row, column)), before, value)
 
 
-def _set_results(editor: _Editor, result: Result, values: Mapping[Place, Cell]) -> Iterable[Change]:
+def _set_results(editor: _Editor, spills: Mapping[CellKey, Area], values: Mapping[Place, Cell]) -> Iterable[Change]:
     sheet = editor.sheet
     for place, formula in sheet.formulas.items():
         if formula.dynamic:
-            editor.extent(place, result.spills.get((sheet.name, *place)) or Area(*place, *place))
+            editor.extent(place, spills.get((sheet.name, *place)) or Area(*place, *place))
     for place, value in values.items():
         after, before = _storable(value), sheet.cached.get(place)
         if not _agree(before, after):

@@ -13,7 +13,7 @@ import pandas as pd
 from xlidx import calendars
 from xlidx.arrays import require
 from xlidx.index.free_float import free_float_band
-from xlidx.index.review.ranking import KINDS, ReviewRules, one_of
+from xlidx.index.review.ranking import KINDS, ReviewRules
 from xlidx.index.review.screens import (
     Screen,
     Screens,
@@ -44,7 +44,7 @@ from xlidx.index.review.updates import UpdateRules
 from xlidx.index.review.weighting import WeightClauses, update_table
 from xlidx.index.velocity import VelocityRules
 from xlidx.rules import Parameter, rule
-from xlidx.tables import Table
+from xlidx.tables import Table, one_of
 
 __all__ = ["CANDIDATES", "CURRENT", "OVERRIDES", "parameters", "review_dates", "review_select", "review_update"]
 

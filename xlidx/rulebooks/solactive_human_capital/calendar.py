@@ -10,8 +10,8 @@ import pandas as pd
 
 from xlidx import calendars
 from xlidx.arrays import Days, require
-from xlidx.index.review.ranking import one_of
 from xlidx.rules import rule
+from xlidx.tables import one_of
 
 EXCHANGE = "XFRA"
 MONTHS = (1, 4, 7, 10)

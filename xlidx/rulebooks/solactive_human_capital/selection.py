@@ -15,12 +15,11 @@ from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import Quotes
 from xlidx.index.min_variance.portfolio import Solution, min_variance, widen
-from xlidx.index.review.ranking import one_of
 from xlidx.index.review.tables import Decisions, as_day, decisions_in_force
 from xlidx.index.screening import liquidity, ratings, yields
 from xlidx.rulebooks.solactive_human_capital.calendar import KINDS, rebalancing_days, review_dates
 from xlidx.rules import Parameter, rule, same_rules
-from xlidx.tables import Column, Table, TableSpec
+from xlidx.tables import Column, Table, TableSpec, one_of
 
 __all__ = [
     "CANDIDATES",

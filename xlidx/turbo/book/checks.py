@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,6 @@ from xlidx.tables import Table, plain_name
 from xlidx.turbo.book.market import Quotes, day_counts
 from xlidx.turbo.terms import kind_of
 from xlidx.turbo.underlyings import USES_RATE, family_of
-
-if TYPE_CHECKING:
-    from xlidx.turbo.book.roll import Book
 
 Refusal = Callable[[Any, str], XlidxError]
 
@@ -93,20 +90,20 @@ def told(fault: XlidxError, series: Any, t: int, quotes: Quotes) -> XlidxError:
     return XlidxError(fault.kind, fault.what, where + on, fault.mend)
 
 
-def price_faults(book: Book, last: dict[str, Any]) -> dict[int, XlidxError]:
+def price_faults(series: pd.DataFrame, known: Collection[int], last: dict[str, Any]) -> dict[int, XlidxError]:
     """Return the refusals of series that were rolled but cannot be valued."""
     found: dict[int, XlidxError] = {}
-    financed, settled = (book.series[f"{name}_currency"].to_numpy() for name in ("financing_level", "settlement"))
+    financed, settled = (series[f"{name}_currency"].to_numpy() for name in ("financing_level", "settlement"))
     foreign, given = financed != settled, ~np.isnan(last["fx"])
     wrong = np.isnan(last["spot"]) | (foreign & ~given) | (~foreign & given & (last["fx"] != 1.0))
     for place in np.flatnonzero(wrong).tolist():
-        row = int(book.series.index[place])
-        if row in book.faults:
+        row = int(series.index[place])
+        if row in known:
             continue
         if np.isnan(last["spot"][place]):
             found[row] = _blank("spot", int(last["row"][place]))
         else:
-            found[row] = _wrong_fx(book.series.iloc[place], float(last["fx"][place]), f"table terms, row {row}")
+            found[row] = _wrong_fx(series.iloc[place], float(last["fx"][place]), f"table terms, row {row}")
     return found
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 from xlidx.errors import Kind, XlidxError
 from xlidx.rules import rule
 from xlidx.tables import Table
+from xlidx.turbo.book.certificate_path import MAY_BE_BLANK, blanked
 from xlidx.turbo.book.roll import Book, book_of, days_of
 from xlidx.turbo.book.table import priced
 from xlidx.turbo.path.daily import ENDED, ERROR, FIRST_EVENT, FLAGS, LAST_EVENT, LIVE, NOT_ISSUED, NUMBERS, STATES, over
-from xlidx.turbo.path.table import MAY_BE_BLANK, blanked
 
 QUOTED = ("spot", "low", "high", "fx")
 COLUMNS = ("isin", "underlying", "date", *NUMBERS, "spot", "value", *FLAGS, "state", "note")
@@ -43,7 +43,7 @@ def turbo_paths(
     -------
     DataFrame with the columns of :data:`COLUMNS`
         In the order of the terms, each series from its level date on: the columns of
-        :func:`xlidx.turbo.path.table.financing_path`, spot [financing level currency] and value [settlement
+        :func:`xlidx.turbo.book.certificate_path.financing_path`, spot [financing level currency] and value [settlement
         currency, unrounded; NaN without spot or exchange rate].  A series that cannot be rolled at all has one
         row, one that fails on a day is in ``error`` from that day on, each with its sentence in note; the others
         are not touched.

@@ -86,7 +86,7 @@ def turbo_book(
     """
     book = book_of(terms, market, as_of, rates, rules)
     last = _last_days(book)
-    book.faults.update(price_faults(book, last))
+    book.faults.update(price_faults(book.series, book.faults, last))
     good = ~book.series.index.isin(list(book.faults))
     numbers = {name: values[good] for name, values in last.items()}
     numbers |= _valued(numbers, book, good)
