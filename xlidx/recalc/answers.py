@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from xlidx.errors import ErrorValue
+from xlidx.excel.cells import ERROR_TEXTS
 from xlidx.values import Cell, serial
-
-_ERRORS = {str(error): error for error in ErrorValue}
 
 
 def as_rows(value: Any) -> list[list[Cell]]:
@@ -50,5 +49,5 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, date):
         return serial(value)
     if isinstance(value, str):
-        return _ERRORS.get(value, str(value))
+        return ERROR_TEXTS.get(value, str(value))
     return ErrorValue.VALUE

@@ -127,7 +127,7 @@ def circular(cells: Iterable[CellKey]) -> XlidxError:
     return XlidxError(Kind.INFEASIBLE, what, listed(map(named, cells)), "break the circle")
 
 
-def restless() -> XlidxError:
+def not_converging() -> XlidxError:
     """Return the refusal of blocks whose sizes never settle."""
     what = "spilled blocks do not come to rest, because their sizes depend on each other"
     return XlidxError(Kind.INFEASIBLE, what, "workbook", "let the size of a block depend on inputs only")

@@ -16,7 +16,7 @@ from xlidx.recalc.engine import Engine, Function, Functions, Sheets
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.inputs import inputs
 from xlidx.recalc.prepare import prepared
-from xlidx.recalc.verify import Verified, beyond, verified
+from xlidx.recalc.verify import Verified, unsupported, verified
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import read, replace
@@ -112,7 +112,7 @@ def recalculate(
         spills=len(result.spills),
         changes=tuple(changes),
         verified=verify,
-        not_cross_checked=done.alone,
+        not_cross_checked=done.single_engine,
         residues=done.residues,
     )
 
@@ -140,7 +140,7 @@ def _check_engine(name: str) -> None:
 def computed(sheets: Sheets, functions: Functions, clock: datetime | None, engine: str) -> Verified:
     """Return the results of one engine; ``auto`` takes the fast one where it computes every formula as Excel does."""
     if engine == "lo":
-        beyond(sheets, functions, clock)
+        unsupported(sheets, functions, clock)
     if engine != "auto":
         return Verified(engine=engine, result=_ENGINES[engine](sheets, functions, clock))
     try:
@@ -149,7 +149,7 @@ def computed(sheets: Sheets, functions: Functions, clock: datetime | None, engin
         if error.kind is not Kind.DOMAIN:
             raise
         refusal = error
-    beyond(sheets, functions, clock)
+    unsupported(sheets, functions, clock)
     try:
         return Verified(engine="lo", result=libreoffice.evaluate(sheets, functions, clock))
     except XlidxError as second:

@@ -13,7 +13,7 @@ from xlidx.recalc import libreoffice
 from xlidx.recalc.engine import Functions, Result, Sheets, named
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.fast.anchors import with_areas
-from xlidx.recalc.fast.facts import Outside
+from xlidx.recalc.fast.expressions import Unsupported
 from xlidx.recalc.fast.residue import residues
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
@@ -26,13 +26,13 @@ _SHOWN = 5
 class Verified:
     """What both engines made of a workbook.
 
-    ``engine`` is the one whose results are written, ``alone`` the cells that only one of them computes, and
+    ``engine`` is the one whose results are written, ``single_engine`` the cells that only one of them computes, and
     ``residues`` counts the cells where they differ by nothing but the rounding that a difference leaves.
     """
 
     engine: str
     result: Result
-    alone: tuple[str, ...] = ()
+    single_engine: tuple[str, ...] = ()
     residues: int = 0
 
 
@@ -48,7 +48,7 @@ def verified(sheets: Sheets, functions: Functions, clock: datetime | None) -> Ve
         ``INFEASIBLE`` when the engines disagree on any cell; ``DOMAIN`` when a formula is beyond both; and as the
         engines refuse.
     """
-    not_fast = beyond(sheets, functions, clock)
+    not_fast = unsupported(sheets, functions, clock)
     not_second = libreoffice.outside(sheets, clock)
     if not_fast and (not_second or any(finding.unknown for finding in not_fast.values())):
         raise fast.refusal(not_fast)
@@ -58,20 +58,20 @@ def verified(sheets: Sheets, functions: Functions, clock: datetime | None) -> Ve
         return Verified(
             engine="lo",
             result=attrs.evolve(second, values={**second.values, **_truths(first)}),
-            alone=tuple(map(named, sorted(not_fast))),
-            residues=_settled(sheets, first, second),
+            single_engine=tuple(map(named, sorted(not_fast))),
+            residues=_count_residues(sheets, first, second),
         )
     first = fast.evaluate(sheets, functions, clock)
     second = libreoffice.evaluate(pinned(sheets, first, not_second), functions, clock)
     return Verified(
         engine="fast",
         result=first,
-        alone=tuple(map(named, sorted(not_second))),
-        residues=_settled(sheets, first, _with(first, second, not_second)),
+        single_engine=tuple(map(named, sorted(not_second))),
+        residues=_count_residues(sheets, first, _with(first, second, not_second)),
     )
 
 
-def beyond(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Outside]:
+def unsupported(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Unsupported]:
     """Return the formulas that the fast engine does not compute, each with its finding.
 
     Raises
@@ -115,7 +115,7 @@ def agree(first: object, second: object) -> bool:
     return first == second
 
 
-def _settled(sheets: Sheets, first: Result, second: Result) -> int:
+def _count_residues(sheets: Sheets, first: Result, second: Result) -> int:
     """Return how many cells differ by a residue only; any other difference is refused."""
     pairs = {key: (first.values.get(key), second.values.get(key)) for key in first.values.keys() | second.values.keys()}
     different = {key: pair for key, pair in pairs.items() if not agree(*pair)}

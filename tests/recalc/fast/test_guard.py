@@ -14,7 +14,7 @@ from tests.recalc.fast.known_formulas import CELLS, FUNCTIONS, HELD_OUT, HELD_OU
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast import engine, guard
-from xlidx.recalc.fast.facts import Outside, Scope
+from xlidx.recalc.fast.expressions import Scope, Unsupported
 from xlidx.recalc.fast.signatures import SIGNATURES
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, cell
@@ -183,27 +183,27 @@ REFUSED = {
 
 @pytest.mark.parametrize(("formula", "what"), REFUSED.items(), ids=list(REFUSED))
 def test_refusals_say_what(formula: str, what: str) -> None:
-    with pytest.raises(Outside) as caught:
+    with pytest.raises(Unsupported) as caught:
         guard.inspect(formula, SCOPE, spills=True)
     assert caught.value.what == what
     assert caught.value.mend
 
 
 def test_ordinary_formula_may_not_be_a_block() -> None:
-    with pytest.raises(Outside, match="implicit intersection"):
+    with pytest.raises(Unsupported, match="implicit intersection"):
         guard.inspect("=A1:A3", SCOPE, spills=False)
     assert guard.inspect("=A1:A3", SCOPE, spills=True) == "=A1:A3"
 
 
 def test_unknown_function_names_the_nearest() -> None:
-    with pytest.raises(Outside) as caught:
+    with pytest.raises(Unsupported) as caught:
         guard.inspect("=XI_TOY_SUMM(A1)", SCOPE, spills=True)
     assert caught.value.mend == "did you mean XI_TOY_SUM?"
 
 
 def test_subtotal_waits_for_hidden_rows() -> None:
     hidden = Scope(("S",), frozenset(), clock=False, hidden_rows=True)
-    with pytest.raises(Outside, match="hidden rows"):
+    with pytest.raises(Unsupported, match="hidden rows"):
         guard.inspect("=SUBTOTAL(9,A1:A3)", hidden, spills=False)
 
 

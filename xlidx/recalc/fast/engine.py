@@ -16,30 +16,30 @@ import attrs
 import formualizer
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.excel.cells import ENGINE_ERRORS
 from xlidx.recalc.answers import as_rows
-from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, restless
+from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, not_converging
 from xlidx.recalc.fast import excel_rules, guard
 from xlidx.recalc.fast.anchors import anchors, with_cells
-from xlidx.recalc.fast.facts import AS_TEXT, COMPARE, HERE, ONE, SETTLED, SHOWABLE, SORTABLE, Outside, Scope
-from xlidx.recalc.fast.settle import come_to_rest
+from xlidx.recalc.fast.expressions import (
+    AS_TEXT,
+    COMPARE,
+    FORMULA_NUMBER,
+    ONE_VALUE,
+    SHOWABLE,
+    SNAPPED,
+    SORTABLE,
+    Scope,
+    Unsupported,
+)
+from xlidx.recalc.fast.fixed_point import reach_fixed_point
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey, a1, area
-from xlidx.recalc.workbook.shape import marked, unmarked
+from xlidx.recalc.workbook.placeholders import abstracted, instantiated
 from xlidx.values import Cell
 
 _PASSES = 6
-_KINDS = {
-    "Null": ErrorValue.NULL,
-    "Div": ErrorValue.DIV0,
-    "Value": ErrorValue.VALUE,
-    "Ref": ErrorValue.REF,
-    "Name": ErrorValue.NAME,
-    "Num": ErrorValue.NUM,
-    "Na": ErrorValue.NA,
-    "Spill": ErrorValue.SPILL,
-    "Calc": ErrorValue.CALC,
-}
-_ENGINE_KINDS = {str(error): kind for kind, error in _KINDS.items()}
+_ENGINE_KINDS = {str(error): kind for kind, error in ENGINE_ERRORS.items()}
 
 
 def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None) -> Result:
@@ -68,7 +68,7 @@ def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None
         if found == single:
             return result
         single = found
-    raise restless()
+    raise not_converging()
 
 
 def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> Result:
@@ -79,7 +79,7 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     engine.evaluate_all()
     result = _read(engine, sheets, run)
     if result.spills:
-        come_to_rest(engine, guarded)
+        reach_fixed_point(engine, guarded)
         result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
     _check_recorded(run, guarded)
     return result
@@ -96,7 +96,7 @@ class _Run:
         self.findings.setdefault((what, mend), set()).add(int(number))
 
 
-def outside(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Outside]:
+def outside(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Unsupported]:
     """Return the formulas that the guard does not let through, each with its finding."""
     return _inspection(sheets, frozenset(functions), clock is not None)[1]
 
@@ -110,41 +110,41 @@ def _guarded(sheets: Sheets, ours: frozenset[str], clock: bool) -> Sheets:
 
 def _inspection(
     sheets: Sheets, ours: frozenset[str], clock: bool
-) -> tuple[dict[str, dict[Place, Formula]], dict[CellKey, Outside]]:
+) -> tuple[dict[str, dict[Place, Formula]], dict[CellKey, Unsupported]]:
     scope = Scope(tuple(sheets.formulas), ours, clock, sheets.hidden_rows)
-    shapes: dict[tuple[str, bool], str | Outside] = {}
+    shapes: dict[tuple[str, bool], str | Unsupported] = {}
     written: dict[str, dict[Place, Formula]] = {}
-    findings: dict[CellKey, Outside] = {}
+    findings: dict[CellKey, Unsupported] = {}
     number = -1
     for sheet, formulas in sheets.formulas.items():
         written[sheet] = {}
         for place, formula in formulas.items():
             number += 1
             found = inspected(formula, scope, shapes)
-            if isinstance(found, Outside):
+            if isinstance(found, Unsupported):
                 findings[sheet, *place] = found
             else:
-                written[sheet][place] = attrs.evolve(formula, text=found.replace(HERE, str(number)))
+                written[sheet][place] = attrs.evolve(formula, text=found.replace(FORMULA_NUMBER, str(number)))
     return written, findings
 
 
-def inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Outside]) -> str | Outside:
+def inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str | Unsupported]) -> str | Unsupported:
     """Return a formula in the form the engine gets right, or why it is outside; ``shapes`` keeps what was studied."""
-    text, cells = marked(formula.text)
+    text, cells = abstracted(formula.text)
     key = (text, formula.extent is not None)
     if key not in shapes:
         try:
             shapes[key] = guard.inspect(text, scope, spills=key[1])
-        except Outside as finding:
+        except Unsupported as finding:
             shapes[key] = finding
     found = shapes[key]
-    if isinstance(found, Outside):
-        what = unmarked(found.what, cells)
-        return Outside(what, found.mend, unknown=found.unknown, everywhere=found.everywhere)
-    return unmarked(found, cells)
+    if isinstance(found, Unsupported):
+        what = instantiated(found.what, cells)
+        return Unsupported(what, found.mend, unknown=found.unknown, everywhere=found.everywhere)
+    return instantiated(found, cells)
 
 
-def refusal(findings: Mapping[CellKey, Outside]) -> XlidxError:
+def refusal(findings: Mapping[CellKey, Unsupported]) -> XlidxError:
     """Return the refusal of a workbook for its first finding; unknown functions come first."""
     first = next((finding for finding in findings.values() if finding.unknown), next(iter(findings.values())))
     same = [named(key) for key, finding in findings.items() if finding.what == first.what]
@@ -174,7 +174,7 @@ def _register(engine: Any, functions: Functions, run: _Run) -> None:
     for name, function in functions.items():
         engine.register_function(name, partial(_called, run, function), min_args=0, max_args=255)
         one = partial(_called_for_one, run, name, function)
-        engine.register_function(name + ONE, one, min_args=1, max_args=255)
+        engine.register_function(name + ONE_VALUE, one, min_args=1, max_args=255)
     rules: Mapping[str, tuple[Callable[..., Any], int]] = {
         COMPARE: (excel_rules.compare, 4),
         AS_TEXT: (excel_rules.as_text, 2),
@@ -183,7 +183,7 @@ def _register(engine: Any, functions: Functions, run: _Run) -> None:
     }
     for name, (rule, count) in rules.items():
         engine.register_function(name, partial(_ruled, run, rule), min_args=count, max_args=count)
-    engine.register_function(SETTLED, excel_rules.settled, min_args=2, max_args=2)
+    engine.register_function(SNAPPED, excel_rules.snapped, min_args=2, max_args=2)
 
 
 def _called(run: _Run, function: Callable[..., object], *args: Any) -> Any:
@@ -234,7 +234,7 @@ def _error(text: str) -> dict[str, str]:
 
 
 def _error_value(value: dict[str, str]) -> ErrorValue:
-    return _KINDS.get(value.get("kind", ""), ErrorValue.UNKNOWN)
+    return ENGINE_ERRORS.get(value.get("kind", ""), ErrorValue.UNKNOWN)
 
 
 def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:

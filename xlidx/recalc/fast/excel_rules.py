@@ -90,7 +90,7 @@ def showable(value: Argument, decimals: float, record: Record) -> Argument:
     return value
 
 
-def settled(total: Argument, first: Argument) -> Argument:
+def snapped(total: Argument, first: Argument) -> Argument:
     """Return a sum or difference, or 0 where only the rounding of its first operand is left.
 
     Rule: Microsoft support article 78113, "at or very close to zero"; it holds for the last operation of a
@@ -98,7 +98,7 @@ def settled(total: Argument, first: Argument) -> Argument:
 
     Examples
     --------
-    >>> settled(0.1 + 0.2 - 0.3, 0.1 + 0.2), settled(2.5 - 2.25, 2.5)
+    >>> snapped(0.1 + 0.2 - 0.3, 0.1 + 0.2), snapped(2.5 - 2.25, 2.5)
     (0.0, 0.25)
     """
     if isinstance(total, float) and isinstance(first, float) and 0 < abs(total) <= abs(first) * _LEFT_OVER:

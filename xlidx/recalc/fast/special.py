@@ -6,7 +6,16 @@ import re
 
 import attrs
 
-from xlidx.recalc.fast.facts import HERE, SHOWABLE, SORTABLE, Kind, Outside, Seen, Special, together
+from xlidx.recalc.fast.expressions import (
+    FORMULA_NUMBER,
+    SHOWABLE,
+    SORTABLE,
+    ArgumentCheck,
+    Expression,
+    Kind,
+    Unsupported,
+    elementwise,
+)
 from xlidx.recalc.fast.signatures import SIGNATURES, TEXT_RESULTS, TRUTH_RESULTS, Signature
 
 _NUMBER_FORMAT = re.compile(r"([+-]?\(?(#,##|0,00|#)?0+(\.0*#*)?%?\)?)(;[+-]?\(?(#,##)?0+(\.0+)?%?\)?){0,2}")
@@ -15,82 +24,82 @@ _SUBTOTALS = frozenset((*range(1, 12), *range(101, 112)))
 _TIME_FORMAT = re.compile(r"hh:mm(:ss)?", re.IGNORECASE)
 
 
-def result(name: str, signature: Signature, args: list[Seen | None], texts: list[str]) -> Seen:
+def result(name: str, signature: Signature, args: list[Expression | None], texts: list[str]) -> Expression:
     """Return what is known of an ordinary function's result."""
     text = f"{name}({','.join(texts)})"
     kind: Kind = "text" if name in TEXT_RESULTS else "truth" if name in TRUTH_RESULTS else ""
     if signature.result == "like":
-        return together(text, kind, *(arg for arg in args if arg is not None))
-    return Seen(text, "many" if signature.result == "many" else "one", kind=kind)
+        return elementwise(text, kind, *(arg for arg in args if arg is not None))
+    return Expression(text, "many" if signature.result == "many" else "one", kind=kind)
 
 
-def _index(args: list[Seen | None], texts: list[str]) -> Seen:
+def _index(args: list[Expression | None], texts: list[str]) -> Expression:
     source, chosen = args[0], args[1:]
     if source is None or not chosen:
-        raise Outside("INDEX without a row or column", "give the row and the column")
+        raise Unsupported("INDEX without a row or column", "give the row and the column")
     text = f"INDEX({','.join(texts)})"
     if len(chosen) == 1 and not source.line:
-        raise Outside("INDEX with one number on a block", "give the row and the column")
+        raise Unsupported("INDEX with one number on a block", "give the row and the column")
     whole = [arg is None or arg.literal == 0.0 for arg in chosen]
     if len(chosen) == 1 and whole[0]:
         return attrs.evolve(source, text=text)
     if not any(whole):
-        return Seen(text, reference=source.reference)
+        return Expression(text, reference=source.reference)
     rows = source.rows if whole[0] else 1
     columns = source.columns if whole[1] else 1
-    return Seen(text, "many", reference=source.reference, rows=rows, columns=columns)
+    return Expression(text, "many", reference=source.reference, rows=rows, columns=columns)
 
 
-def _match(args: list[Seen | None], texts: list[str]) -> Seen:
+def _match(args: list[Expression | None], texts: list[str]) -> Expression:
     keys, kind = args[1] if len(args) > 1 else None, args[2] if len(args) > 2 else None
     if keys is None or not keys.line:
-        raise Outside("MATCH in a block, or in a range of unknown size", "give one row or column")
+        raise Unsupported("MATCH in a block, or in a range of unknown size", "give one row or column")
     if not keys.reference and (kind is None or kind.literal != 0.0):
-        raise Outside("MATCH of a near value in computed values", "match exactly, with 0 as third argument")
-    return Seen(f"MATCH({','.join(texts)})")
+        raise Unsupported("MATCH of a near value in computed values", "match exactly, with 0 as third argument")
+    return Expression(f"MATCH({','.join(texts)})")
 
 
-def _xlookup(args: list[Seen | None], texts: list[str]) -> Seen:
+def _xlookup(args: list[Expression | None], texts: list[str]) -> Expression:
     text = f"XLOOKUP({','.join(texts)})"
     keys, results = (args[1], args[2]) if len(args) > 2 else (None, None)
     if keys is None or results is None:
-        raise Outside("XLOOKUP with an argument left out", "write the argument out")
+        raise Unsupported("XLOOKUP with an argument left out", "write the argument out")
     if not (keys.line and keys.rows and keys.columns and results.rows and results.columns):
         mend = "refer to the cells directly, or use INDEX and MATCH"
-        raise Outside("XLOOKUP over a range of unknown size", mend)
+        raise Unsupported("XLOOKUP over a range of unknown size", mend)
     if not keys.reference and len(args) > 4:
-        raise Outside("XLOOKUP of a near value in computed values", "leave out the arguments after the fourth")
+        raise Unsupported("XLOOKUP of a near value in computed values", "leave out the arguments after the fourth")
     along = keys.rows == results.rows if keys.columns == 1 else keys.columns == results.columns
     if not along:
-        raise Outside("XLOOKUP with ranges of unequal lengths", "use ranges of the same length")
-    return Seen(text, "one" if results.line else "many")
+        raise Unsupported("XLOOKUP with ranges of unequal lengths", "use ranges of the same length")
+    return Expression(text, "one" if results.line else "many")
 
 
-def _filter(args: list[Seen | None], texts: list[str]) -> Seen:
+def _filter(args: list[Expression | None], texts: list[str]) -> Expression:
     # Measured: with one condition per column the engine gives back all columns.
     condition = args[1] if len(args) > 1 else None
     if condition is None or condition.columns != 1:
         what = "FILTER by a condition that is not known to be one column"
-        raise Outside(what, "filter rows by one column of conditions; turn columns into rows with TRANSPOSE")
-    return Seen(f"FILTER({','.join(texts)})", "many")
+        raise Unsupported(what, "filter rows by one column of conditions; turn columns into rows with TRANSPOSE")
+    return Expression(f"FILTER({','.join(texts)})", "many")
 
 
-def _transpose(args: list[Seen | None], texts: list[str]) -> Seen:
+def _transpose(args: list[Expression | None], texts: list[str]) -> Expression:
     turned = args[0] if args else None
     if turned is None:
-        raise Outside("TRANSPOSE without a block", "refer to the cells to turn")
+        raise Unsupported("TRANSPOSE without a block", "refer to the cells to turn")
     return attrs.evolve(
         turned, text=f"TRANSPOSE({','.join(texts)})", rows=turned.columns, columns=turned.rows, reference=False
     )
 
 
-def _text(args: list[Seen | None], texts: list[str]) -> Seen:
+def _text(args: list[Expression | None], texts: list[str]) -> Expression:
     form = args[1].literal if len(args) == 2 and args[1] is not None else None
     decimals = _decimals(form) if isinstance(form, str) else None
     if decimals is None:
         what = f"TEXT with the format {form!r}" if form else "TEXT with a format that is not a constant"
-        raise Outside(what, 'use a plain format such as "0.00", "#,##0.00", "0.0%" or "yyyy-mm-dd"')
-    return Seen(f"TEXT({SHOWABLE}({HERE},{texts[0]},{decimals}),{texts[1]})", kind="text")
+        raise Unsupported(what, 'use a plain format such as "0.00", "#,##0.00", "0.0%" or "yyyy-mm-dd"')
+    return Expression(f"TEXT({SHOWABLE}({FORMULA_NUMBER},{texts[0]},{decimals}),{texts[1]})", kind="text")
 
 
 def _decimals(form: str) -> int | None:
@@ -103,48 +112,50 @@ def _decimals(form: str) -> int | None:
     return places + (2 if first.rstrip(")").endswith("%") else 0)
 
 
-def _stepped(name: str) -> Special:
-    def check(args: list[Seen | None], texts: list[str]) -> Seen:
-        step = args[1] if len(args) > 1 else Seen("1", literal=1.0)
+def _stepped(name: str) -> ArgumentCheck:
+    def check(args: list[Expression | None], texts: list[str]) -> Expression:
+        step = args[1] if len(args) > 1 else Expression("1", literal=1.0)
         if step is None or type(step.literal) is not float or not step.literal.is_integer() or step.literal <= 0:
             what = f"{name} with a step that is not a whole positive constant"
             mend = "use ROUNDUP(x/step,0)*step, ROUNDDOWN(x/step,0)*step or ROUND(x/step,0)*step"
-            raise Outside(what, mend)
-        return Seen(f"{name}({','.join(texts)})")
+            raise Unsupported(what, mend)
+        return Expression(f"{name}({','.join(texts)})")
 
     return check
 
 
-def _datedif(args: list[Seen | None], texts: list[str]) -> Seen:
+def _datedif(args: list[Expression | None], texts: list[str]) -> Expression:
     unit = args[2].literal if len(args) == 3 and args[2] is not None else None
     if str(unit).lower() not in ("d", "m", "y"):
-        raise Outside("DATEDIF with another unit than d, m or y", "use DAYS, MONTH and YEAR")
-    return Seen(f"DATEDIF({','.join(texts)})")
+        raise Unsupported("DATEDIF with another unit than d, m or y", "use DAYS, MONTH and YEAR")
+    return Expression(f"DATEDIF({','.join(texts)})")
 
 
-def _subtotal(args: list[Seen | None], texts: list[str]) -> Seen:
+def _subtotal(args: list[Expression | None], texts: list[str]) -> Expression:
     which = args[0].literal if args and args[0] is not None else None
     if which not in _SUBTOTALS:
-        raise Outside("SUBTOTAL with another number than 1 to 11 and 101 to 111", "use the function itself")
-    return Seen(f"SUBTOTAL({','.join(texts)})")
+        raise Unsupported("SUBTOTAL with another number than 1 to 11 and 101 to 111", "use the function itself")
+    return Expression(f"SUBTOTAL({','.join(texts)})")
 
 
-def _sorted(name: str) -> Special:
-    def check(_: list[Seen | None], texts: list[str]) -> Seen:
+def _sorted(name: str) -> ArgumentCheck:
+    def check(_: list[Expression | None], texts: list[str]) -> Expression:
         keys = [0] if name == "SORT" else range(1, len(texts), 2)
-        wrapped = [f"{SORTABLE}({HERE},{text})" if i in keys and text else text for i, text in enumerate(texts)]
-        return Seen(f"{name}({','.join(wrapped)})", "many")
+        wrapped = [
+            f"{SORTABLE}({FORMULA_NUMBER},{text})" if i in keys and text else text for i, text in enumerate(texts)
+        ]
+        return Expression(f"{name}({','.join(wrapped)})", "many")
 
     return check
 
 
-def _condition(args: list[Seen | None], texts: list[str]) -> Seen:
+def _condition(args: list[Expression | None], texts: list[str]) -> Expression:
     if args and args[0] is not None and args[0].kind == "text":
-        raise Outside("IF with a text as its condition", "compare the text with something")
+        raise Unsupported("IF with a text as its condition", "compare the text with something")
     return result("IF", SIGNATURES["IF"], args, texts)
 
 
-SPECIAL: dict[str, Special] = {
+ARGUMENT_CHECKS: dict[str, ArgumentCheck] = {
     "INDEX": _index,
     "MATCH": _match,
     "XLOOKUP": _xlookup,

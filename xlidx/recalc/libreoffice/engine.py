@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, restless
+from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, not_converging
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
 from xlidx.recalc.libreoffice.office import Office, running
 from xlidx.recalc.libreoffice.truths import truths
@@ -56,7 +56,7 @@ def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None
             if sizes == extents:
                 return _result(sheets, values, extents, office)
             extents = sizes
-    raise restless()
+    raise not_converging()
 
 
 def _with_probes(sheets: Sheets, dynamic: Iterable[CellKey]) -> tuple[Sheets, dict[CellKey, Area]]:

@@ -33,7 +33,7 @@ _PYTHONS = ("/usr/bin/python3", "python3")
 
 
 @attrs.frozen
-class Heard:
+class CallLog:
     """What our functions were asked and answered: answers by the digest of the question."""
 
     functions: Functions
@@ -60,17 +60,17 @@ class Office:
 
     _driver: subprocess.Popen[str]
     _seconds: float
-    _heard: Heard
+    _log: CallLog
 
     @property
     def calls(self) -> int:
         """Calls of our functions; the same call again is answered from memory."""
-        return len(self._heard.answers)
+        return len(self._log.answers)
 
     @property
     def truths(self) -> Mapping[str, Sequence[list[list[Any]]]]:
         """Answers that hold truth values, by function."""
-        return self._heard.truths
+        return self._log.truths
 
     def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the driver's answer.
@@ -121,15 +121,15 @@ def running(functions: Functions) -> Iterator[Office]:
     """Run a LibreOffice of our own with the functions installed; nothing of it is left afterwards."""
     soffice, python = found()
     with tempfile.TemporaryDirectory(prefix="xlidx-lo-", ignore_cleanup_errors=True) as folder:
-        home, heard = Path(folder), Heard(functions)
+        home, log = Path(folder), CallLog(functions)
         _unpack(home / "extensions" / "xlidx", functions)
-        listener = _listener(home / "calls", heard)
+        listener = _listener(home / "calls", log)
         pipe = f"xlidx{os.getpid()}{time.monotonic_ns()}"
         office = _started(soffice, home, pipe)
         driver = _driver(python, pipe)
         try:
             _line(driver, START_SECONDS)
-            yield Office(driver, BOOK_SECONDS, heard)
+            yield Office(driver, BOOK_SECONDS, log)
         finally:
             _ended(driver)
             _ended(office)
@@ -142,7 +142,7 @@ def _unpack(folder: Path, functions: Functions) -> None:
         (folder / name).write_text(text, "utf-8")
 
 
-def _listener(path: Path, heard: Heard) -> socket.socket:
+def _listener(path: Path, log: CallLog) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     listener.listen()
@@ -152,7 +152,7 @@ def _listener(path: Path, heard: Heard) -> socket.socket:
             while True:
                 link, _ = listener.accept()
                 with suppress(Exception), link, link.makefile("rw", encoding="utf-8", newline="\n") as lines:
-                    serve(lines, lines, heard.answer)
+                    serve(lines, lines, log.answer)
 
     threading.Thread(target=listen, daemon=True).start()
     return listener

@@ -12,7 +12,7 @@ from lxml import etree
 from xlidx.errors import XlidxError
 from xlidx.recalc.engine import Function
 from xlidx.recalc.fast.engine import inspected
-from xlidx.recalc.fast.facts import Outside, Scope
+from xlidx.recalc.fast.expressions import Scope, Unsupported
 from xlidx.recalc.prepare import hides_rows, plain_formula
 from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet, cells
 from xlidx.recalc.workbook.grid import Area, area, sheet_prefix, split_sheet
@@ -76,7 +76,7 @@ class Linted:
         plain = normaliser(self.book, self.functions)
         hidden_rows = any(hides_rows(self.book, name) for name in self.book.sheets)
         scope = Scope(tuple(self.book.sheets), frozenset(self.functions), clock=False, hidden_rows=hidden_rows)
-        shapes: dict[tuple[str, bool], str | Outside] = {}
+        shapes: dict[tuple[str, bool], str | Unsupported] = {}
         refused: list[tuple[str, Place, str, str]] = []
         for sheet, place, formula in self.formulas():
             try:
@@ -84,7 +84,7 @@ class Linted:
             except XlidxError as error:
                 refused.append((sheet, place, error.what, error.mend))
                 continue
-            if isinstance(found, Outside):
+            if isinstance(found, Unsupported):
                 what = found.what if found.unknown else f"{found.what}: not computed without Excel"
                 refused.append((sheet, place, what, found.mend))
         return refused

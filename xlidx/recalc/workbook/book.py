@@ -12,6 +12,7 @@ from lxml import etree
 from openpyxl.formula.translate import Translator
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.excel.cells import ERROR_TEXTS
 from xlidx.recalc.workbook.grid import Area, a1, area, cell
 from xlidx.recalc.workbook.package import RELATION, Package, q
 from xlidx.values import Cell, serial
@@ -20,7 +21,6 @@ Place: TypeAlias = tuple[int, int]
 
 _C, _F, _V, _IS, _ROW = q("c"), q("f"), q("v"), q("is"), q("row")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ERRORS = {str(error): error for error in ErrorValue}
 
 
 @attrs.frozen(slots=True)
@@ -289,5 +289,5 @@ def _typed(kind: str, text: str, strings: list[str]) -> Cell:
     if kind == "b":
         return text in ("1", "true")
     if kind == "e":
-        return _ERRORS.get(text, ErrorValue.UNKNOWN)
+        return ERROR_TEXTS.get(text, ErrorValue.UNKNOWN)
     return serial(datetime.fromisoformat(text))

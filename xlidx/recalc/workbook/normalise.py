@@ -19,7 +19,7 @@ from openpyxl.formula.tokenizer import Token, TokenizerError
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.workbook.book import Book, Place
 from xlidx.recalc.workbook.grid import area, split_sheet
-from xlidx.recalc.workbook.shape import marked, unmarked
+from xlidx.recalc.workbook.placeholders import abstracted, instantiated
 from xlidx.recalc.workbook.structured import THIS_ROW, resolve, shield
 
 _LOADED = re.compile(r"^(?:'?\[\d+\][^'!]*'?|'(?:[^']|'')*\.xlam?'|[^'!\[\]]*\.xlam?)!", re.IGNORECASE)
@@ -56,7 +56,7 @@ class Normaliser:
         """
         if not self._needs_work(text):
             return text
-        shape, cells = marked(text)
+        shape, cells = abstracted(text)
         key = (shape, sheet, *self._around(sheet, place))
         if key not in self._shapes:
             try:
@@ -64,7 +64,7 @@ class Normaliser:
             except XlidxError:
                 self._rewritten(text, sheet, place, 0)  # the same refusal, in the words of this cell
                 raise
-        return unmarked(self._shapes[key].replace(THIS_ROW, str(place[0])), cells)
+        return instantiated(self._shapes[key].replace(THIS_ROW, str(place[0])), cells)
 
     def _around(self, sheet: str, place: Place) -> tuple[tuple[str, bool], ...]:
         """Return the tables of the cell's row, and whether the cell is inside: what ``[@c]`` depends on."""

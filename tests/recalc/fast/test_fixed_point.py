@@ -8,7 +8,7 @@ import pytest
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.engine import Sheets
-from xlidx.recalc.fast.settle import MOST, come_to_rest
+from xlidx.recalc.fast.fixed_point import MOST, reach_fixed_point
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area
 
@@ -41,17 +41,17 @@ class Engine:
 @pytest.mark.parametrize("late", [0, 1, 3])
 def test_evaluations_go_on_until_nothing_changes(late: int) -> None:
     engine = Engine(late)
-    come_to_rest(engine, sheets())
+    reach_fixed_point(engine, sheets())
     assert engine.rounds == late + 1
 
 
 def test_only_ordinary_formulas_are_entered_anew_in_runs() -> None:
     engine = Engine(0)
-    come_to_rest(engine, sheets())
+    reach_fixed_point(engine, sheets())
     assert engine.entered == [(1, 1, [["=B1"], ["=B2"]]), (4, 1, [["=B4"]])]
 
 
 def test_formulas_that_never_rest_are_refused() -> None:
     with pytest.raises(XlidxError, match="do not come to rest") as caught:
-        come_to_rest(Engine(MOST + 5), sheets())
+        reach_fixed_point(Engine(MOST + 5), sheets())
     assert caught.value.kind is Kind.INFEASIBLE

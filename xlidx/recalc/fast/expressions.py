@@ -13,19 +13,19 @@ Kind: TypeAlias = Literal["", "number", "text", "truth"]
 
 # Functions of ours that the engine calls for Excel's own rules (:mod:`xlidx.recalc.fast.excel_rules`); the suffix
 # marks a call of one of our functions where one value must stand.
-COMPARE, AS_TEXT, SORTABLE, SHOWABLE, SETTLED, ONE = (
+COMPARE, AS_TEXT, SORTABLE, SHOWABLE, SNAPPED, ONE_VALUE = (
     "XLIDX.COMPARE",
     "XLIDX.AS_TEXT",
     "XLIDX.SORTABLE",
     "XLIDX.SHOWABLE",
-    "XLIDX.SETTLED",
-    ".ONE",
+    "XLIDX.SNAPPED",
+    ".ONE_VALUE",
 )
 # Stands for the number of the formula, by which a finding at run time is traced to its cell.
-HERE = "\uf8fe"
+FORMULA_NUMBER = "\uf8fe"
 
 
-class Outside(Exception):  # noqa: N818 - a finding that ends a walk, not an error shown to a person
+class Unsupported(Exception):  # noqa: N818 - a finding that ends an inspection, not an error shown to a person
     """The formula is outside the guard: why, and what to write instead.
 
     ``unknown`` marks a name that stands for nothing, ``everywhere`` what no engine here computes as Excel does.
@@ -37,7 +37,7 @@ class Outside(Exception):  # noqa: N818 - a finding that ends a walk, not an err
 
 
 @attrs.frozen(slots=True)
-class Seen:
+class Expression:
     """What is known of a part of a formula: its text for the engine, and the shape and kind of its value.
 
     ``rows`` and ``columns`` are 0 where the size is not known; ``reference`` marks cells, not computed
@@ -59,7 +59,7 @@ class Seen:
         return 1 in (self.rows, self.columns)
 
 
-Special: TypeAlias = Callable[[list[Seen | None], list[str]], Seen]
+ArgumentCheck: TypeAlias = Callable[[list[Expression | None], list[str]], Expression]
 
 
 @attrs.frozen
@@ -79,41 +79,41 @@ class Scope:
         """Return a sheet's name as the workbook spells it."""
         found = self._lowered.get(name.lower())
         if found is None:
-            raise Outside(f"sheet {name!r} does not exist", "refer to a sheet of this workbook", unknown=True)
+            raise Unsupported(f"sheet {name!r} does not exist", "refer to a sheet of this workbook", unknown=True)
         return found
 
 
 @attrs.frozen
-class Walk:
-    """Where a walk through a formula stands.
+class Context:
+    """Where the inspection of a formula stands.
 
     ``bound`` are the names of LET by lower case; ``single`` tells whether one value must stand here.
     """
 
     scope: Scope
-    bound: Mapping[str, Seen] = attrs.field(factory=dict)
+    bound: Mapping[str, Expression] = attrs.field(factory=dict)
     single: bool = False
 
-    def binding(self, word: str, value: Seen) -> Walk:
-        """Return the walk with one more name bound."""
+    def binding(self, word: str, value: Expression) -> Context:
+        """Return the context with one more name bound."""
         return attrs.evolve(self, bound={**self.bound, word.lower(): value})
 
 
-def together(text: str, kind: Kind, *parts: Seen) -> Seen:
+def elementwise(text: str, kind: Kind, *parts: Expression) -> Expression:
     """Return what is known of an operation that works element by element.
 
     Raises
     ------
-    Outside
+    Unsupported
         For blocks whose sizes do not fit together.
     """
     shapes = {part.shape for part in parts}
     blocks = [part for part in parts if part.shape != "one"]
     if not blocks:
-        return Seen(text, kind=kind)
+        return Expression(text, kind=kind)
     shape: Shape = "many" if "many" in shapes else "maybe"
     rows, columns = _common({part.rows for part in blocks}), _common({part.columns for part in blocks})
-    return Seen(text, shape, kind=kind, rows=rows, columns=columns)
+    return Expression(text, shape, kind=kind, rows=rows, columns=columns)
 
 
 def _common(sizes: set[int]) -> int:
@@ -121,5 +121,5 @@ def _common(sizes: set[int]) -> int:
         return 0
     if len(sizes - {1}) > 1:
         what = "blocks of unequal sizes in one operation"
-        raise Outside(what, "use ranges of the same size", everywhere=True)
+        raise Unsupported(what, "use ranges of the same size", everywhere=True)
     return max(sizes)

@@ -1,6 +1,6 @@
-"""Formulas that differ only in the single cells they read share one shape, so each shape is studied once.
+"""Formulas that differ only in the single cells they read share one template, so each template is inspected once.
 
-``=ROUND(D7*2,2)`` and ``=ROUND(D8*2,2)`` are one shape; ranges, spill references and names stay part of it.
+``=ROUND(D7*2,2)`` and ``=ROUND(D8*2,2)`` are one template; ranges, spill references and names stay part of it.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ _CELL = r"\$?(?:[A-Z]{1,2}|[A-W][A-Z]{2})\$?[1-9][0-9]{0,5}"
 # part of a range, a spill reference, a longer word, a function name or a sheet name.
 _STEPPED_OVER = r"\"[^\"]*\"|'(?:[^']|'')*'|\[(?:'.|[^\]'])*\]"
 _LONE_CELL = re.compile(rf"{_STEPPED_OVER}|(?<![\w.$:\\])({_CELL})(?![\w(.:#!$\\\[])")
-_MARKED = re.compile(r"ZZ7([0-9]{5})(?![0-9])")
+_PLACEHOLDER = re.compile(r"ZZ7([0-9]{5})(?![0-9])")
 
 
-def marked(text: str) -> tuple[str, list[str]]:
-    """Return the shape of a formula, and the cells to put back in order.
+def abstracted(text: str) -> tuple[str, list[str]]:
+    """Return the template of a formula, and the cells to put back in order.
 
     Examples
     --------
-    >>> marked("=$B7+SUM(C7:D7)")
+    >>> abstracted("=$B7+SUM(C7:D7)")
     ('=ZZ700000+SUM(C7:D7)', ['$B7'])
     """
     cells: list[str] = []
     if "ZZ7" in text:
         return text, cells
 
-    def mark(match: re.Match[str]) -> str:
+    def placeholder(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0]
         cells.append(match[1])
         return f"ZZ7{len(cells) - 1:05d}"
 
-    return _LONE_CELL.sub(mark, text), cells
+    return _LONE_CELL.sub(placeholder, text), cells
 
 
-def unmarked(text: str, cells: list[str]) -> str:
+def instantiated(text: str, cells: list[str]) -> str:
     """Return a formula with its cells put back.
 
     Examples
     --------
-    >>> unmarked("=(ZZ700000+SUM(C7:D7))", ["$B7"])
+    >>> instantiated("=(ZZ700000+SUM(C7:D7))", ["$B7"])
     '=($B7+SUM(C7:D7))'
     """
-    return _MARKED.sub(lambda match: cells[int(match[1])], text) if cells else text
+    return _PLACEHOLDER.sub(lambda match: cells[int(match[1])], text) if cells else text

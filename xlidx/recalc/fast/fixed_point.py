@@ -16,7 +16,7 @@ from xlidx.recalc.workbook.grid import CellKey
 MOST = 6
 
 
-def come_to_rest(engine: Any, sheets: Sheets) -> None:
+def reach_fixed_point(engine: Any, sheets: Sheets) -> None:
     """Evaluate the ordinary formulas anew until none of them changes.
 
     Raises
