@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from tests.index.min_variance.rig import random_case, supports, variances
 from xlidx.index.min_variance.bounds import Dual, bound
 from xlidx.index.min_variance.inputs import Conditions, prepare
-from xlidx.index.min_variance.problem import FREE, IN, OUT, places, reduced, settled, violation, volatility
-from xlidx.index.min_variance.relaxation.active_set import Corner
-from xlidx.index.min_variance.relaxation.crossover import corner_at
+from xlidx.index.min_variance.problem import FREE, IN, OUT, places, propagated, restricted_to, violation, volatility
+from xlidx.index.min_variance.relaxation.active_set import ActiveSet
+from xlidx.index.min_variance.relaxation.crossover import crossover
 from xlidx.index.min_variance.relaxation.interior_point import relax
-from xlidx.index.min_variance.relaxation.parametric import settle
-from xlidx.index.min_variance.search.feasibility import contradiction, feasible_state
-from xlidx.index.min_variance.search.heuristics import Selection, preferred
-from xlidx.index.min_variance.search.probing import outlook
+from xlidx.index.min_variance.relaxation.parametric import reoptimise
+from xlidx.index.min_variance.search.feasibility import farkas_proof, feasible_state
+from xlidx.index.min_variance.search.heuristics import Selection, better_of
+from xlidx.index.min_variance.search.probing import probe
 
 SEEDS = st.integers(0, 10**9)
 
@@ -33,10 +33,10 @@ def random_state(problem, rng):
     for name in rng.permutation(problem.size)[: rng.integers(0, problem.size)]:
         after = state.copy()
         after[name] = rng.choice([IN, OUT])
-        if settled(problem, after) is None:
+        if propagated(problem, after) is None:
             break
         state = after
-    return settled(problem, state)
+    return propagated(problem, state)
 
 
 def best_in(case, state, scale):
@@ -75,15 +75,15 @@ def test_looking_ahead_never_proves_too_much(seed):
     prepared = problem_of(case)
     problem, state = prepared.problem, random_state(prepared.problem, rng)
     relaxed = relax(problem, state)
-    corner = corner_at(problem, state, relaxed) if relaxed.converged else None
-    assume(corner is not None)
-    seen = outlook(corner)
-    for j, name in enumerate(seen.names.tolist()):
-        for side, claimed in ((IN, seen.when_in[j]), (OUT, seen.when_out[j])):
+    active_set = crossover(problem, state, relaxed) if relaxed.converged else None
+    assume(active_set is not None)
+    probes = probe(active_set)
+    for j, name in enumerate(probes.names.tolist()):
+        for side, claimed in ((IN, probes.when_in[j]), (OUT, probes.when_out[j])):
             branch = state.copy()
             branch[name] = side
             assert claimed <= best_in(case, branch, prepared.scale) * (1 + 1e-7) + 1e-6
-            again = bound(problem, branch, seen.dual(j, inside=side == IN)).value
+            again = bound(problem, branch, probes.dual(j, inside=side == IN)).value
             assert again == pytest.approx(claimed, rel=1e-9, abs=1e-9) or np.isinf(claimed)
 
 
@@ -94,16 +94,16 @@ def test_the_path_and_the_interior_point_meet(seed):
     problem = problem_of(case).problem
     root, state = np.full(problem.size, FREE), random_state(problem, rng)
     relaxed = relax(problem, root)
-    corner = corner_at(problem, root, relaxed) if relaxed.converged else None
-    assume(corner is not None)
-    assert bound(problem, root, corner.dual).value == pytest.approx(
+    active_set = crossover(problem, root, relaxed) if relaxed.converged else None
+    assume(active_set is not None)
+    assert bound(problem, root, active_set.dual).value == pytest.approx(
         bound(problem, root, relaxed.dual).value, rel=1e-5, abs=1e-5
     )
-    arrived, fresh = settle(corner, state), relax(problem, state)
+    arrived, fresh = reoptimise(active_set, state), relax(problem, state)
     if isinstance(arrived, Dual):
         assert np.isinf(bound(problem, state, arrived).value)
-        assert contradiction(problem, state) is not None
-    elif isinstance(arrived, Corner):
+        assert farkas_proof(problem, state) is not None
+    elif isinstance(arrived, ActiveSet):
         assert np.array_equal(arrived.state, state)
         if fresh.converged and not (state == FREE).any():
             assert volatility(problem, arrived.weights) == pytest.approx(
@@ -119,7 +119,7 @@ def test_a_problem_over_fewer_names_is_the_same_there(seed):
     problem = problem_of(case).problem
     keep = rng.random(problem.size) < 0.7
     assume(keep.any())
-    small, weights = reduced(problem, keep), rng.random(keep.sum())
+    small, weights = restricted_to(problem, keep), rng.random(keep.sum())
     whole = np.zeros(problem.size)
     whole[keep] = weights
     assert small.loadings.shape[1] <= max(small.size, 1)
@@ -143,21 +143,21 @@ def test_a_number_of_names_that_cannot_be_met_ends_a_branch():
     problem = problem_of(random_case(0)).problem
     every = np.full(problem.size, IN)
     if problem.held < problem.size:
-        assert settled(problem, every) is None
+        assert propagated(problem, every) is None
     none = np.full(problem.size, OUT)
-    assert settled(problem, none) is None
+    assert propagated(problem, none) is None
     last = none.copy()
     last[: problem.held] = FREE
-    assert (settled(problem, last)[: problem.held] == IN).all()
+    assert (propagated(problem, last)[: problem.held] == IN).all()
     full = np.full(problem.size, FREE)
     full[: problem.held] = IN
-    assert (settled(problem, full)[problem.held :] == OUT).all()
+    assert (propagated(problem, full)[problem.held :] == OUT).all()
 
 
 def test_the_lower_volatility_is_preferred_and_among_equals_the_first_list():
     early, late = np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.0, 0.5])
     for shift, best in ((0.0, early), (1e-10, early), (-1e-10, early), (1e-8, late), (-1e-8, early)):
         first, second = Selection(early, 1.0 + shift, None), Selection(late, 1.0, None)
-        assert preferred(first, second).weights is best
-        assert preferred(second, first).weights is best
-    assert preferred(first, None) is first
+        assert better_of(first, second).weights is best
+        assert better_of(second, first).weights is best
+    assert better_of(first, None) is first

@@ -55,26 +55,26 @@ def bound(problem: Problem, state: State, dual: Dual) -> Bound:
     direction = dual.weights @ problem.loadings
     slopes = problem.loadings @ direction - dual.multipliers @ problem.rows
     cost = np.minimum(slopes * problem.lowest, slopes * problem.highest)
-    fixed = float(row_term(problem, dual.multipliers)) + float(cost[state == IN].sum())
+    fixed = float(dual_row_term(problem, dual.multipliers)) + float(cost[state == IN].sum())
     free, left = state == FREE, places(problem, state)
     ordered = np.sort(cost[free])
     total = fixed + float(ordered[:left].sum())
     norm, prices = np.sqrt(direction @ direction), np.abs(dual.multipliers).sum()
-    value = float(proven(problem, np.float64(total), norm, prices))
+    value = float(safe_bound(problem, np.float64(total), norm, prices))
     last = ordered[left - 1] if left else -np.inf
     following = ordered[left] if left < len(ordered) else np.inf
-    when_in = proven(problem, total + np.maximum(cost - last, 0.0), norm, prices)
-    when_out = proven(problem, total + np.maximum(following - cost, 0.0), norm, prices)
+    when_in = safe_bound(problem, total + np.maximum(cost - last, 0.0), norm, prices)
+    when_out = safe_bound(problem, total + np.maximum(following - cost, 0.0), norm, prices)
     return Bound(value, np.where(free, when_in, value), np.where(free, when_out, value))
 
 
-def row_term(problem: Problem, multipliers: Floats) -> Floats:
+def dual_row_term(problem: Problem, multipliers: Floats) -> Floats:
     """Return ``sum(y+ low - y- high)`` over the last axis."""
     term: Floats = np.maximum(multipliers, 0.0) @ problem.low + np.minimum(multipliers, 0.0) @ problem.high
     return term
 
 
-def proven(problem: Problem, total: Numbers, norm: Numbers, prices: Numbers) -> Floats:
+def safe_bound(problem: Problem, total: Numbers, norm: Numbers, prices: Numbers) -> Floats:
     """Return ``L / |u|``, less what rounding can have added; infinite when L is positive for u = 0.
 
     ``prices`` is the sum of the sizes of the multipliers.

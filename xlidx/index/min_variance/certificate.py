@@ -11,8 +11,8 @@ from xlidx.index.min_variance.bounds import Dual
 
 
 @attrs.define(eq=False)
-class Trail:
-    """The record of one branch: what was settled on the way, then its end.
+class ProofTree:
+    """The record of one branch: what was fixed on the way, then its end.
 
     ``fixed`` lists (name, taken in or not, dual point that closes the other side); ``name`` is the name branched
     on, with the trails of both branches.  Without it the branch ends here, closed by ``dual``, or by the number
@@ -21,8 +21,8 @@ class Trail:
 
     fixed: list[tuple[int, bool, Dual]] = attrs.field(factory=list)
     name: int = -1
-    inside: Trail | None = None
-    outside: Trail | None = None
+    inside: ProofTree | None = None
+    outside: ProofTree | None = None
     dual: Dual | None = None
 
 
@@ -44,16 +44,16 @@ class Branch:
 Step: TypeAlias = Leaf | Branch
 
 
-def listed(trail: Trail) -> list[Step]:
+def flattened(tree: ProofTree) -> list[Step]:
     """Return the tree as a list in the order in which it is walked."""
     opening: list[Step] = []
     closing: list[Step] = []
-    for name, taken, dual in trail.fixed:
+    for name, taken, dual in tree.fixed:
         opening.append(Branch(name))
         (closing if taken else opening).append(_leaf(dual))
-    middle: list[Step] = [_leaf(trail.dual)]
-    if trail.inside is not None and trail.outside is not None:
-        middle = [Branch(trail.name), *listed(trail.inside), *listed(trail.outside)]
+    middle: list[Step] = [_leaf(tree.dual)]
+    if tree.inside is not None and tree.outside is not None:
+        middle = [Branch(tree.name), *flattened(tree.inside), *flattened(tree.outside)]
     return [*opening, *middle, *reversed(closing)]
 
 

@@ -23,7 +23,7 @@ from xlidx.index.min_variance.inputs import Conditions, Labels, Prepared, Row, p
 from xlidx.rules import rule
 
 if TYPE_CHECKING:
-    from xlidx.index.min_variance.solve import Found
+    from xlidx.index.min_variance.solve import SearchResult
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible"]
 
@@ -242,12 +242,12 @@ def _limits(node_limit: int | None, time_limit: float | None, gap: float) -> Non
     require(0.0 < gap < 1.0, gap, "gap", "lie between 0 and 1", "give a relative gap such as 1e-9")
 
 
-def _solution(prepared: Prepared, found: Found, gap: float, began: float, certificate: bool) -> Solution:
+def _solution(prepared: Prepared, found: SearchResult, gap: float, began: float, certificate: bool) -> Solution:
     weights = np.zeros(prepared.problem.size)
     if found.weights is None:
-        from xlidx.index.min_variance.search.feasibility import clash
+        from xlidx.index.min_variance.search.feasibility import irreducible_conflict
 
-        words = clash(prepared.stated, prepared.labels)
+        words = irreducible_conflict(prepared.stated, prepared.labels)
         seconds = time.perf_counter() - began
         return Solution(weights, "infeasible", np.inf, np.inf, 0.0, found.nodes, seconds, words)
     weights[prepared.order] = found.weights
@@ -266,7 +266,7 @@ def _solution(prepared: Prepared, found: Found, gap: float, began: float, certif
     )
 
 
-def _certificate(prepared: Prepared, found: Found) -> Certificate:
+def _certificate(prepared: Prepared, found: SearchResult) -> Certificate:
     """Put the proof into the caller's order and units."""
     return Certificate(prepared.rows, tuple(_in_order(step, prepared) for step in found.steps))
 

@@ -65,8 +65,8 @@ def places(problem: Problem, state: State) -> int:
     return problem.held - int(np.count_nonzero(state == IN))
 
 
-def settled(problem: Problem, state: State) -> State | None:
-    """Return the state with forced names settled, or None when the number of names cannot be met.
+def propagated(problem: Problem, state: State) -> State | None:
+    """Return the state with forced names fixed, or None when the number of names cannot be met.
 
     With no place left every free name is out; with as many places as free names every one is in.
     """
@@ -80,7 +80,7 @@ def settled(problem: Problem, state: State) -> State | None:
     return state
 
 
-def reduced(problem: Problem, keep: Bools) -> Problem:
+def restricted_to(problem: Problem, keep: Bools) -> Problem:
     """Return the problem over some of its names, with a factor of no more rows than names."""
     loadings = problem.loadings[keep]
     if loadings.shape[1] > loadings.shape[0]:

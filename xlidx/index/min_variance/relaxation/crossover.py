@@ -1,4 +1,4 @@
-"""From the inside to the corner: the active set of an interior solution, made exact."""
+"""Crossover: from an interior solution to the active set near it, made exact."""
 
 from __future__ import annotations
 
@@ -6,121 +6,132 @@ import numpy as np
 
 from xlidx.index.min_variance.problem import FREE, OUT, Names, Problem, State, places
 from xlidx.index.min_variance.relaxation.active_set import (
-    ABOVE,
+    AT_BUY_IN,
+    AT_CAP,
+    AT_ZERO,
     FIXED,
-    HIGH,
-    LOW,
-    PART,
-    SET,
-    ZERO,
-    Corner,
+    FRACTIONAL,
+    IN_AT_BUY_IN,
+    INTERIOR,
+    ActiveSet,
     basic,
-    counted,
-    matrix,
-    rebuild,
-    resting,
+    count_slack,
+    kkt_matrix,
+    nonbasic_weights,
+    refactorise,
 )
-from xlidx.index.min_variance.relaxation.interior_point import Relaxed
-from xlidx.index.min_variance.relaxation.optimality import SMALL, STEEP, optimal
-from xlidx.index.min_variance.relaxation.pivoting import swing
+from xlidx.index.min_variance.relaxation.interior_point import InteriorSolution
+from xlidx.index.min_variance.relaxation.optimality import DUAL_TOLERANCE, PRIMAL_TOLERANCE, optimal
+from xlidx.index.min_variance.relaxation.pivoting import null_space_step
 
 ROUNDS = 12
 NEAR = 1e-5  # of the highest weight, and of multipliers that are of the order of 1
 
 
-def corner_at(problem: Problem, state: State, relaxed: Relaxed) -> Corner | None:
+def crossover(problem: Problem, state: State, relaxed: InteriorSolution) -> ActiveSet | None:
     """Return the exact optimum near an interior solution, or None when none is found."""
-    corner = _begun(problem, state, relaxed)
-    if not _independent(corner):
+    active_set = _initial(problem, state, relaxed)
+    if not _leave_null_space(active_set):
         return None
     for _ in range(ROUNDS):
-        if optimal(corner):
-            return corner
-        if not _corrected(corner) or not rebuild(corner):
+        if optimal(active_set):
+            return active_set
+        if not _correct_bound_states(active_set) or not refactorise(active_set):
             return None
     return None
 
 
-def _begun(problem: Problem, state: State, relaxed: Relaxed) -> Corner:
+def _initial(problem: Problem, state: State, relaxed: InteriorSolution) -> ActiveSet:
     """Return the interior solution with names at their limits where it is near them; its system is not solved."""
-    kind, active = _guess(problem, state, relaxed)
-    weights = np.where(basic(kind), relaxed.weights, resting(problem, kind))
+    bound_state, active = _guess(problem, state, relaxed)
+    weights = np.where(basic(bound_state), relaxed.weights, nonbasic_weights(problem, bound_state))
     y = np.where(active != 0, np.append(relaxed.multipliers, relaxed.count), 0.0)
     slopes = problem.loadings @ (weights @ problem.loadings) - y[:-1] @ problem.rows
-    return Corner(problem, state, weights, slopes, y, kind, active, [], np.zeros((0, 0)))
+    return ActiveSet(problem, state, weights, slopes, y, bound_state, active, [], np.zeros((0, 0)))
 
 
-def _independent(corner: Corner) -> bool:
+def _leave_null_space(active_set: ActiveSet) -> bool:
     """Move along the directions that change nothing until the system has none left.
 
     An optimum from the inside lies in the middle of a face when several points are optimal; there the system is
     singular.
     """
-    for _ in range(corner.problem.size + len(corner.active)):
-        if rebuild(corner):
+    for _ in range(active_set.problem.size + len(active_set.active)):
+        if refactorise(active_set):
             return True
-        n, system = corner.problem.size, matrix(corner)
+        n, system = active_set.problem.size, kkt_matrix(active_set)
         values, vectors = np.linalg.eigh(system)
         x = vectors[:, np.abs(values).argmin()]
-        activity = np.append(corner.problem.rows @ corner.weights, counted(corner))
-        if swing(corner, n, x, 0.0, activity) is not True and swing(corner, n, -x, 0.0, activity) is not True:
+        activity = np.append(active_set.problem.rows @ active_set.weights, count_slack(active_set))
+        if (
+            null_space_step(active_set, n, x, 0.0, activity) is not True
+            and null_space_step(active_set, n, -x, 0.0, activity) is not True
+        ):
             return False
     return False
 
 
-def _guess(problem: Problem, state: State, relaxed: Relaxed) -> tuple[Names, Names]:
+def _guess(problem: Problem, state: State, relaxed: InteriorSolution) -> tuple[Names, Names]:
     w, near = relaxed.weights, NEAR * problem.highest
     free = state == FREE
-    kind = np.select(
+    bound_state = np.select(
         [state == OUT, w > problem.highest - near, w > problem.lowest + near, w > problem.lowest - near, w > near],
-        [FIXED, HIGH, ABOVE, np.where(free, LOW, SET), PART],
-        ZERO,
+        [FIXED, AT_CAP, INTERIOR, np.where(free, AT_BUY_IN, IN_AT_BUY_IN), FRACTIONAL],
+        AT_ZERO,
     )
     activity = problem.rows @ w
     binds = np.abs(relaxed.multipliers) > NEAR
     at_low = np.abs(activity - problem.low) <= np.abs(problem.high - activity)
     active = np.where(binds, np.where(at_low, -1, 1), 0)
     active[0] = -1
-    return kind, np.append(active, -1 if relaxed.count > NEAR and (kind == PART).any() else 0)
+    return bound_state, np.append(active, -1 if relaxed.count > NEAR and (bound_state == FRACTIONAL).any() else 0)
 
 
-def _corrected(corner: Corner) -> bool:
-    """Change the kind of every name and the activity of every row that contradicts optimality; False if none does."""
-    problem, old, w, d = corner.problem, corner.kind, corner.weights, corner.slopes
-    theta, free, counting = corner.multipliers[-1], corner.state == FREE, bool(corner.active[-1])
-    part, above = old == PART, old == ABOVE
-    kind = np.select(
+def _correct_bound_states(active_set: ActiveSet) -> bool:
+    """Change every bound state and row activity that contradicts optimality; False if none does."""
+    problem, old, w, d = active_set.problem, active_set.bound_state, active_set.weights, active_set.slopes
+    theta, free, counting = active_set.multipliers[-1], active_set.state == FREE, bool(active_set.active[-1])
+    part, above = old == FRACTIONAL, old == INTERIOR
+    bound_state = np.select(
         [
-            part & (w < -SMALL),
-            part & (w > problem.lowest + SMALL),
-            above & (w < problem.lowest - SMALL),
-            above & (w > problem.highest + SMALL),
-            ((old == ZERO) & (d < theta - STEEP)) | ((old == LOW) & (d > theta + STEEP)),
-            (((old == LOW) | (old == SET)) & (d < -STEEP)) | ((old == HIGH) & (d > STEEP)),
+            part & (w < -PRIMAL_TOLERANCE),
+            part & (w > problem.lowest + PRIMAL_TOLERANCE),
+            above & (w < problem.lowest - PRIMAL_TOLERANCE),
+            above & (w > problem.highest + PRIMAL_TOLERANCE),
+            ((old == AT_ZERO) & (d < theta - DUAL_TOLERANCE)) | ((old == AT_BUY_IN) & (d > theta + DUAL_TOLERANCE)),
+            (((old == AT_BUY_IN) | (old == IN_AT_BUY_IN)) & (d < -DUAL_TOLERANCE))
+            | ((old == AT_CAP) & (d > DUAL_TOLERANCE)),
         ],
-        [ZERO, LOW if counting else ABOVE, np.where(free, LOW if counting else PART, SET), HIGH, PART, ABOVE],
+        [
+            AT_ZERO,
+            AT_BUY_IN if counting else INTERIOR,
+            np.where(free, AT_BUY_IN if counting else FRACTIONAL, IN_AT_BUY_IN),
+            AT_CAP,
+            FRACTIONAL,
+            INTERIOR,
+        ],
         old,
     )
-    active = _rows(corner)
-    if not counting and not (kind == PART).any():
+    active = _correct_rows(active_set)
+    if not counting and not (bound_state == FRACTIONAL).any():
         active[-1] = 0
-    same = bool((kind == old).all() and (active == corner.active).all())
-    corner.weights = np.where(basic(kind), w, resting(problem, kind))
-    corner.multipliers = np.where(active != 0, corner.multipliers, 0.0)
-    corner.kind, corner.active = kind, active
+    same = bool((bound_state == old).all() and (active == active_set.active).all())
+    active_set.weights = np.where(basic(bound_state), w, nonbasic_weights(problem, bound_state))
+    active_set.multipliers = np.where(active != 0, active_set.multipliers, 0.0)
+    active_set.bound_state, active_set.active = bound_state, active
     return not same
 
 
-def _rows(corner: Corner) -> Names:
-    problem, y, active = corner.problem, corner.multipliers[:-1], corner.active.copy()
-    activity = problem.rows @ corner.weights
-    off = (active[:-1] * y > STEEP) & (problem.low < problem.high)
-    below, above = activity < problem.low - SMALL, activity > problem.high + SMALL
+def _correct_rows(active_set: ActiveSet) -> Names:
+    problem, y, active = active_set.problem, active_set.multipliers[:-1], active_set.active.copy()
+    activity = problem.rows @ active_set.weights
+    off = (active[:-1] * y > DUAL_TOLERANCE) & (problem.low < problem.high)
+    below, above = activity < problem.low - PRIMAL_TOLERANCE, activity > problem.high + PRIMAL_TOLERANCE
     entering = np.where(below, -1, np.where(above, 1, 0))
     active[:-1] = np.where(active[:-1] != 0, np.where(off, 0, active[:-1]), entering)
-    part = float(np.minimum(corner.weights, problem.lowest)[corner.state == FREE].sum())
+    part = float(np.minimum(active_set.weights, problem.lowest)[active_set.state == FREE].sum())
     if active[-1]:
-        active[-1] = 0 if corner.multipliers[-1] < -STEEP else -1
-    elif part < problem.lowest * places(problem, corner.state) - SMALL:
+        active[-1] = 0 if active_set.multipliers[-1] < -DUAL_TOLERANCE else -1
+    elif part < problem.lowest * places(problem, active_set.state) - PRIMAL_TOLERANCE:
         active[-1] = -1
     return active

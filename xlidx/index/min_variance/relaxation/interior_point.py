@@ -25,7 +25,7 @@ from xlidx.index.min_variance.bounds import Dual
 from xlidx.index.min_variance.problem import FREE, IN, Names, Problem, State, places
 
 ROUNDS = 60
-LOOSE, TIGHT = 1e-6, 1e-12  # gap of half the variance, of the order of 1; enough to guess a corner, to be exact
+LOOSE, TIGHT = 1e-6, 1e-12  # gap of half the variance, of the order of 1; enough for a crossover, to be exact
 TO_BOUNDARY = 0.995
 TINY, HUGE = 1e-15, 1e12  # steps beyond are those of a branch without weights
 MET = 1e-10  # a row missed by less is met
@@ -33,7 +33,7 @@ EQUATION = 1e-12  # rows with limits nearer than this are equations
 
 
 @attrs.frozen(eq=False)
-class Boxes:
+class BoundedForm:
     """The relaxation with every unknown between two limits.
 
     Unknowns x are the parts a of free names, the parts b of free names and names in, then the slacks.
@@ -78,7 +78,7 @@ class Boxes:
 
 
 @attrs.frozen(eq=False)
-class Relaxed:
+class InteriorSolution:
     """Weights (N,), multipliers of the linear rows (M,) and of the count rows, and whether they solve it."""
 
     weights: Floats
@@ -92,26 +92,26 @@ class Relaxed:
         return Dual(self.weights, self.multipliers)
 
 
-def relax(problem: Problem, state: State, tolerance: float = TIGHT) -> Relaxed:
+def relax(problem: Problem, state: State, tolerance: float = TIGHT) -> InteriorSolution:
     """Solve the relaxation of a branch; ``converged`` is False when no weights were found that meet the rows."""
-    boxes, k, m = _boxes(problem, state), problem.loadings.shape[1], len(problem.low)
-    if not boxes.parts:
-        return Relaxed(boxes.base, np.zeros(m), 0.0, _meets(problem, boxes.base))
-    point = _start(boxes)
+    form, k, m = _bounded_form(problem, state), problem.loadings.shape[1], len(problem.low)
+    if not form.parts:
+        return InteriorSolution(form.base, np.zeros(m), 0.0, _meets(problem, form.base))
+    point = _start(form)
     for _ in range(ROUNDS):
         x, y, zl, zu = point
-        weights = boxes.base + boxes.by_name(x[: boxes.parts])
-        slope, missing = _slope(boxes, weights @ problem.loadings, y), _missing(boxes, x, k)
-        gap = float(zl @ (x - boxes.low) + zu @ (boxes.high - x))
+        weights = form.base + form.by_name(x[: form.parts])
+        slope, missing = _slope(form, weights @ problem.loadings, y), _missing(form, x, k)
+        gap = float(zl @ (x - form.low) + zu @ (form.high - x))
         missed, wrong = float(np.abs(missing).max()), float(np.abs(slope - zl + zu).max(initial=0.0))
         step = None
         if max(gap, 100.0 * missed, 0.01 * wrong) > tolerance:
-            step = _newton(boxes, x, zl, zu, slope, missing, k)
+            step = _newton(form, x, zl, zu, slope, missing, k)
         if step is None or not all(np.abs(part).max() < HUGE for part in step):
             break
         point = (x + step[0], y + step[1], np.maximum(zl + step[2], TINY**2), np.maximum(zu + step[3], TINY**2))
     done = max(gap, 100.0 * missed, 0.01 * wrong) <= LOOSE
-    return Relaxed(weights, y[:m], float(y[-1]) if len(y) > m else 0.0, done)
+    return InteriorSolution(weights, y[:m], float(y[-1]) if len(y) > m else 0.0, done)
 
 
 def _meets(problem: Problem, weights: Floats) -> bool:
@@ -119,7 +119,7 @@ def _meets(problem: Problem, weights: Floats) -> bool:
     return bool(((activity >= problem.low - MET) & (activity <= problem.high + MET)).all())
 
 
-def _boxes(problem: Problem, state: State) -> Boxes:
+def _bounded_form(problem: Problem, state: State) -> BoundedForm:
     free, inside = np.flatnonzero(state == FREE), np.flatnonzero(state == IN)
     width = problem.highest - problem.lowest
     owner = np.concatenate((free, free, inside)) if width > 0.0 else free
@@ -134,7 +134,7 @@ def _boxes(problem: Problem, state: State) -> Boxes:
         right = np.concatenate((right, (0.0, 0.0)))
     loose = high - low > EQUATION
     ends = np.repeat((problem.lowest, width), (count, len(owner) - count))
-    return Boxes(
+    return BoundedForm(
         columns=np.hstack(columns),
         owner=owner,
         firsts=count if width > 0.0 else 0,
@@ -146,74 +146,76 @@ def _boxes(problem: Problem, state: State) -> Boxes:
     )
 
 
-def _start(boxes: Boxes) -> tuple[Floats, Floats, Floats, Floats]:
-    ends, m = boxes.high[: boxes.parts], boxes.parts
-    share = min(max(float(boxes.right[0]) / max(float(ends.sum()), 1e-300), 0.1), 0.9)
-    k = boxes.columns.shape[1] + (boxes.firsts > 0) - boxes.equations
-    activity = -boxes.backward(share * ends)[k:] - boxes.right
-    low, width = boxes.low[m:], boxes.high[m:] - boxes.low[m:]
-    slacks = np.clip(activity[boxes.slack], low + 0.1 * width, low + 0.9 * width)
+def _start(form: BoundedForm) -> tuple[Floats, Floats, Floats, Floats]:
+    ends, m = form.high[: form.parts], form.parts
+    share = min(max(float(form.right[0]) / max(float(ends.sum()), 1e-300), 0.1), 0.9)
+    k = form.columns.shape[1] + (form.firsts > 0) - form.equations
+    activity = -form.backward(share * ends)[k:] - form.right
+    low, width = form.low[m:], form.high[m:] - form.low[m:]
+    slacks = np.clip(activity[form.slack], low + 0.1 * width, low + 0.9 * width)
     x = np.concatenate((share * ends, slacks))
-    return x, np.zeros(boxes.equations), np.ones(len(x)), np.ones(len(x))
+    return x, np.zeros(form.equations), np.ones(len(x)), np.ones(len(x))
 
 
-def _missing(boxes: Boxes, x: Floats, k: int) -> Floats:
-    missing = boxes.right + boxes.backward(x[: boxes.parts])[k:]
-    missing[boxes.slack] += x[boxes.parts :]
+def _missing(form: BoundedForm, x: Floats, k: int) -> Floats:
+    missing = form.right + form.backward(x[: form.parts])[k:]
+    missing[form.slack] += x[form.parts :]
     return missing
 
 
-def _slope(boxes: Boxes, u: Floats, y: Floats) -> Floats:
-    return np.concatenate((boxes.forward(np.concatenate((u, y))), y[boxes.slack]))
+def _slope(form: BoundedForm, u: Floats, y: Floats) -> Floats:
+    return np.concatenate((form.forward(np.concatenate((u, y))), y[form.slack]))
 
 
 def _newton(
-    boxes: Boxes, x: Floats, zl: Floats, zu: Floats, slope: Floats, missing: Floats, k: int
+    form: BoundedForm, x: Floats, zl: Floats, zu: Floats, slope: Floats, missing: Floats, k: int
 ) -> tuple[Floats, Floats, Floats, Floats] | None:
     """Mehrotra's step: predict to the boundary, then correct towards the centre."""
-    below, above = np.maximum(x - boxes.low, TINY), np.maximum(boxes.high - x, TINY)
+    below, above = np.maximum(x - form.low, TINY), np.maximum(form.high - x, TINY)
     inverse = 1.0 / (zl / below + zu / above)
-    factor = _factor(boxes, inverse, k)
+    factor = _factor(form, inverse, k)
     if factor is None:
         return None
-    dx, _ = _solve(boxes, factor, inverse, -slope, missing, k)
+    dx, _ = _solve(form, factor, inverse, -slope, missing, k)
     dzl, dzu = -zl - zl / below * dx, -zu + zu / above * dx
     primal, dual = _reach(below, dx, above, -dx), _reach(zl, dzl, zu, dzu)
     gap = zl @ below + zu @ above
     after = (zl + dual * dzl) @ (below + primal * dx) + (zu + dual * dzu) @ (above - primal * dx)
     centre = gap / (2 * len(x)) * float(after / gap) ** 3
     tl, tu = (centre - dx * dzl) / below, (centre + dx * dzu) / above
-    dx, dy = _solve(boxes, factor, inverse, tl - tu - slope, missing, k)
+    dx, dy = _solve(form, factor, inverse, tl - tu - slope, missing, k)
     dzl, dzu = tl - zl - zl / below * dx, tu - zu + zu / above * dx
     primal, dual = TO_BOUNDARY * _reach(below, dx, above, -dx), TO_BOUNDARY * _reach(zl, dzl, zu, dzu)
     return primal * dx, dual * dy, dual * dzl, dual * dzu
 
 
-def _factor(boxes: Boxes, inverse: Floats, k: int) -> Floats | None:
-    parts, known = inverse[: boxes.parts], boxes.columns.shape[1]
-    size = k + boxes.equations
+def _factor(form: BoundedForm, inverse: Floats, k: int) -> Floats | None:
+    parts, known = inverse[: form.parts], form.columns.shape[1]
+    size = k + form.equations
     matrix = np.zeros((size, size))
-    scaled = boxes.columns * np.sqrt(boxes.by_name(parts))[:, None]
+    scaled = form.columns * np.sqrt(form.by_name(parts))[:, None]
     matrix[:known, :known] = scaled.T @ scaled
-    if boxes.firsts:
-        border = -(parts[: boxes.firsts] @ boxes.columns[boxes.owner[: boxes.firsts]])
+    if form.firsts:
+        border = -(parts[: form.firsts] @ form.columns[form.owner[: form.firsts]])
         matrix[known, :known] = matrix[:known, known] = border
-        matrix[known, known] = parts[: boxes.firsts].sum()
-    diagonal = np.concatenate((np.ones(k), np.zeros(boxes.equations)))
-    diagonal[k + boxes.slack] = inverse[boxes.parts :]
+        matrix[known, known] = parts[: form.firsts].sum()
+    diagonal = np.concatenate((np.ones(k), np.zeros(form.equations)))
+    diagonal[k + form.slack] = inverse[form.parts :]
     matrix[np.diag_indices(size)] += diagonal
     factor, failed = dpotrf(matrix, lower=1, overwrite_a=1)
     return None if failed else factor
 
 
-def _solve(boxes: Boxes, factor: Floats, inverse: Floats, g: Floats, missing: Floats, k: int) -> tuple[Floats, Floats]:
-    parts = boxes.parts
-    right = boxes.backward(inverse[:parts] * g[:parts])
+def _solve(
+    form: BoundedForm, factor: Floats, inverse: Floats, g: Floats, missing: Floats, k: int
+) -> tuple[Floats, Floats]:
+    parts = form.parts
+    right = form.backward(inverse[:parts] * g[:parts])
     right[k:] += missing
-    right[k + boxes.slack] += inverse[parts:] * g[parts:]
+    right[k + form.slack] += inverse[parts:] * g[parts:]
     t, _ = dpotrs(factor, right, lower=1)
     dy = t[k:]
-    dx = inverse * (g - np.concatenate((boxes.forward(t), dy[boxes.slack])))
+    dx = inverse * (g - np.concatenate((form.forward(t), dy[form.slack])))
     return dx, dy
 
 

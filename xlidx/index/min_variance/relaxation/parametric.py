@@ -1,4 +1,4 @@
-"""Moves of a corner from one branch to another: settle names, follow the straight line to the new optimum."""
+"""Parametric reoptimisation: fix names, follow the straight line to the optimum of the new branch."""
 
 from __future__ import annotations
 
@@ -8,122 +8,124 @@ from xlidx.arrays import Floats
 from xlidx.index.min_variance.bounds import Dual, bound
 from xlidx.index.min_variance.problem import FREE, IN, State
 from xlidx.index.min_variance.relaxation.active_set import (
-    ABOVE,
+    AT_BUY_IN,
+    AT_CAP,
     FIXED,
-    HIGH,
-    LOW,
-    PART,
-    SET,
-    Corner,
+    FRACTIONAL,
+    IN_AT_BUY_IN,
+    INTERIOR,
+    ActiveSet,
     basic,
-    counted,
-    insert,
-    rebuild,
-    remove,
-    resting,
+    count_slack,
+    enter_basis,
+    leave_basis,
+    nonbasic_weights,
+    refactorise,
 )
-from xlidx.index.min_variance.relaxation.optimality import SMALL, optimal
-from xlidx.index.min_variance.relaxation.pivoting import EVENTS, change, swing
-from xlidx.index.min_variance.relaxation.ratio_test import Line, first_change, rates
+from xlidx.index.min_variance.relaxation.optimality import PRIMAL_TOLERANCE, optimal
+from xlidx.index.min_variance.relaxation.pivoting import EVENTS, null_space_step, pivot
+from xlidx.index.min_variance.relaxation.ratio_test import Perturbation, ratio_test, search_direction
 
 RELEASES = 4
 
 
-def settle(corner: Corner, state: State) -> Corner | Dual | None:
+def reoptimise(active_set: ActiveSet, state: State) -> ActiveSet | Dual | None:
     """Follow the way from one optimum to that of the branch ``state``.
 
-    Returns the new corner; a dual point that proves the branch to have no weights at all; or None when the way
+    Returns the new active set; a dual point that proves the branch to have no weights at all; or None when the way
     breaks off for numerical reasons.
     """
-    corner = corner.copy()
-    before = counted(corner)
-    activity = np.append(corner.problem.rows @ corner.weights, before)
-    push = np.zeros(corner.problem.size)
-    done = _depart(corner, state, push, activity)
+    active_set = active_set.copy()
+    before = count_slack(active_set)
+    activity = np.append(active_set.problem.rows @ active_set.weights, before)
+    push = np.zeros(active_set.problem.size)
+    done = _begin_path(active_set, state, push, activity)
     if done is True:
-        line = Line(push, np.zeros_like(push), counted(corner) - before)
-        done = _follow(corner, line, activity)
+        perturbation = Perturbation(push, np.zeros_like(push), count_slack(active_set) - before)
+        done = _follow_path(active_set, perturbation, activity)
     if done is True:
-        _arrive(corner)
-        done = _release(corner)
+        _end_path(active_set)
+        done = _release_from_buy_in(active_set)
     if done is True:
-        return corner if optimal(corner) else None
+        return active_set if optimal(active_set) else None
     proof = done if isinstance(done, Dual) else None
-    return proof if proof is not None and np.isinf(bound(corner.problem, state, proof).value) else None
+    return proof if proof is not None and np.isinf(bound(active_set.problem, state, proof).value) else None
 
 
-def _depart(corner: Corner, state: State, push: Floats, activity: Floats) -> bool | Dual:
+def _begin_path(active_set: ActiveSet, state: State, push: Floats, activity: Floats) -> bool | Dual:
     """Make the names that are to move FIXED and fill in how far each has to go."""
-    problem = corner.problem
-    changed = np.flatnonzero(corner.state != state)
-    corner.state = state.copy()
-    if not (state == FREE).any() and not _drop_count(corner):
+    problem = active_set.problem
+    changed = np.flatnonzero(active_set.state != state)
+    active_set.state = state.copy()
+    if not (state == FREE).any() and not _drop_count(active_set):
         return False
     for name in changed.tolist():
-        kind = int(corner.kind[name])
-        if state[name] == IN and kind in (LOW, ABOVE, HIGH):
-            corner.kind[name] = SET if kind == LOW else kind
+        bound_state = int(active_set.bound_state[name])
+        if state[name] == IN and bound_state in (AT_BUY_IN, INTERIOR, AT_CAP):
+            active_set.bound_state[name] = IN_AT_BUY_IN if bound_state == AT_BUY_IN else bound_state
             continue
-        push[name] = (problem.lowest if state[name] == IN else 0.0) - corner.weights[name]
-        corner.kind[name] = FIXED
-        if kind in (PART, ABOVE) and not remove(corner, name):
-            x, sign = corner.inverse[:, corner.order.index(name)], np.sign(push[name])
-            swung = swing(corner, name, sign * x, 0.0, activity)
-            if swung is not True or not rebuild(corner):
+        push[name] = (problem.lowest if state[name] == IN else 0.0) - active_set.weights[name]
+        active_set.bound_state[name] = FIXED
+        if bound_state in (FRACTIONAL, INTERIOR) and not leave_basis(active_set, name):
+            x, sign = active_set.kkt_inverse[:, active_set.basis.index(name)], np.sign(push[name])
+            swung = null_space_step(active_set, name, sign * x, 0.0, activity)
+            if swung is not True or not refactorise(active_set):
                 return swung if isinstance(swung, Dual) else False
     return True
 
 
-def _drop_count(corner: Corner) -> bool:
-    row = len(corner.problem.rows)
-    if corner.active[row]:
-        corner.active[row] = 0
-        corner.multipliers[row] = 0.0
-        return remove(corner, corner.problem.size + row)
+def _drop_count(active_set: ActiveSet) -> bool:
+    row = len(active_set.problem.rows)
+    if active_set.active[row]:
+        active_set.active[row] = 0
+        active_set.multipliers[row] = 0.0
+        return leave_basis(active_set, active_set.problem.size + row)
     return True
 
 
-def _arrive(corner: Corner) -> None:
-    corner.kind[(corner.kind == FIXED) & (corner.state == IN)] = SET
-    corner.weights = np.where(basic(corner.kind), corner.weights, resting(corner.problem, corner.kind))
+def _end_path(active_set: ActiveSet) -> None:
+    active_set.bound_state[(active_set.bound_state == FIXED) & (active_set.state == IN)] = IN_AT_BUY_IN
+    active_set.weights = np.where(
+        basic(active_set.bound_state), active_set.weights, nonbasic_weights(active_set.problem, active_set.bound_state)
+    )
 
 
-def _release(corner: Corner) -> bool | Dual:
+def _release_from_buy_in(active_set: ActiveSet) -> bool | Dual:
     """Let names that came in rise above the lowest weight where that lowers the objective."""
     for _ in range(RELEASES):
-        rising = np.flatnonzero((corner.kind == SET) & (corner.slopes < -SMALL))
+        rising = np.flatnonzero((active_set.bound_state == IN_AT_BUY_IN) & (active_set.slopes < -PRIMAL_TOLERANCE))
         if not len(rising):
             return True
-        pull = np.zeros(corner.problem.size)
-        activity = np.append(corner.problem.rows @ corner.weights, counted(corner))
+        pull = np.zeros(active_set.problem.size)
+        activity = np.append(active_set.problem.rows @ active_set.weights, count_slack(active_set))
         for name in rising.tolist():
-            corner.kind[name] = ABOVE
-            if not insert(corner, name):
+            active_set.bound_state[name] = INTERIOR
+            if not enter_basis(active_set, name):
                 return False
-            pull[name] = -corner.slopes[name]
-        arrived = _follow(corner, Line(np.zeros_like(pull), pull, 0.0), activity)
+            pull[name] = -active_set.slopes[name]
+        arrived = _follow_path(active_set, Perturbation(np.zeros_like(pull), pull, 0.0), activity)
         if arrived is not True:
             return arrived
     return False
 
 
-def _follow(corner: Corner, line: Line, activity: Floats) -> bool | Dual:
-    """Move the corner along the whole line; False when the system becomes singular or the way too long."""
+def _follow_path(active_set: ActiveSet, perturbation: Perturbation, activity: Floats) -> bool | Dual:
+    """Move the active set along the whole line; False when the system becomes singular or the way too long."""
     left = 1.0
     for _ in range(EVENTS):
-        rate = rates(corner, line)
-        step, event, floor = first_change(corner, rate, activity, left)
-        corner.weights += step * rate.weights
-        corner.slopes += step * rate.slopes
-        corner.multipliers += step * rate.multipliers
-        activity += step * rate.activity
+        direction = search_direction(active_set, perturbation)
+        step, event, floor = ratio_test(active_set, direction, activity, left)
+        active_set.weights += step * direction.weights
+        active_set.slopes += step * direction.slopes
+        active_set.multipliers += step * direction.multipliers
+        activity += step * direction.activity
         left -= step
         if event < 0:
             return True
-        changed = change(corner, event, floor, activity)
+        changed = pivot(active_set, event, floor, activity)
         if changed is not True:
             return changed
-        for name in np.flatnonzero(line.slopes).tolist():
-            if corner.kind[name] != ABOVE:
-                line.slopes[name] = 0.0
+        for name in np.flatnonzero(perturbation.slopes).tolist():
+            if active_set.bound_state[name] != INTERIOR:
+                perturbation.slopes[name] = 0.0
     return False

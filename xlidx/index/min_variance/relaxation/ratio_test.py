@@ -1,4 +1,4 @@
-"""How a corner moves along a line, and what changes first."""
+"""How an active set moves along a line, and what changes first (the ratio test)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import attrs
 import numpy as np
 
 from xlidx.arrays import Floats
-from xlidx.index.min_variance.relaxation.active_set import LOW, PART, ZERO, Corner, basic
+from xlidx.index.min_variance.relaxation.active_set import AT_BUY_IN, AT_ZERO, FRACTIONAL, ActiveSet, basic
 
 RATE = 1e-12  # what moves more slowly stands still
 
 
 @attrs.frozen(eq=False)
-class Line:
+class Perturbation:
     """What is prescribed per unit of the way: weights of FIXED names, slopes of basic names, the count row."""
 
     weights: Floats
@@ -21,7 +21,7 @@ class Line:
 
 
 @attrs.frozen(eq=False)
-class Rates:
+class Direction:
     """How everything moves per unit of the way: weights and slopes of names, multipliers and activity of rows."""
 
     weights: Floats
@@ -30,42 +30,42 @@ class Rates:
     activity: Floats
 
 
-def rates(corner: Corner, line: Line) -> Rates:
+def search_direction(active_set: ActiveSet, perturbation: Perturbation) -> Direction:
     """Solve for the way everything else moves while the prescribed weights and slopes move along the line."""
-    problem = corner.problem
+    problem = active_set.problem
     n, m = problem.size, len(problem.rows)
-    order = np.array(corner.order, dtype=np.intp)
-    names, rows = order[order < n], order[order >= n] - n
-    pushed = problem.loadings @ (line.weights @ problem.loadings)
-    away = np.append(problem.rows @ line.weights, line.count)
-    right = np.concatenate((line.slopes - pushed, -away))[order]
-    solved = corner.inverse @ right
-    weights, multipliers = line.weights.copy(), np.zeros(m + 1)
-    weights[names] = solved[order < n]
-    multipliers[rows] = -solved[order >= n]
+    basis = np.array(active_set.basis, dtype=np.intp)
+    names, rows = basis[basis < n], basis[basis >= n] - n
+    pushed = problem.loadings @ (perturbation.weights @ problem.loadings)
+    away = np.append(problem.rows @ perturbation.weights, perturbation.count)
+    right = np.concatenate((perturbation.slopes - pushed, -away))[basis]
+    solved = active_set.kkt_inverse @ right
+    weights, multipliers = perturbation.weights.copy(), np.zeros(m + 1)
+    weights[names] = solved[basis < n]
+    multipliers[rows] = -solved[basis >= n]
     slopes = problem.loadings @ (weights @ problem.loadings) - multipliers[:m] @ problem.rows
-    parts = float(weights[corner.kind == PART].sum())
-    return Rates(weights, slopes, multipliers, np.append(problem.rows @ weights, parts + line.count))
+    parts = float(weights[active_set.bound_state == FRACTIONAL].sum())
+    return Direction(weights, slopes, multipliers, np.append(problem.rows @ weights, parts + perturbation.count))
 
 
-def first_change(corner: Corner, rate: Rates, activity: Floats, left: float) -> tuple[float, int, bool]:
+def ratio_test(active_set: ActiveSet, direction: Direction, activity: Floats, left: float) -> tuple[float, int, bool]:
     """Return the step to the first change, the item that changes (-1: none) and whether it falls to its floor."""
-    problem, theta = corner.problem, corner.multipliers[-1]
-    bound = basic(corner.kind)
-    lowest, highest, turn = problem.lowest, problem.highest, rate.multipliers[-1]
-    floors = np.array((theta, 0.0, 0.0, 0.0, lowest, -np.inf, -np.inf))[corner.kind]
-    ceilings = np.array((np.inf, lowest, theta, np.inf, highest, 0.0, np.inf))[corner.kind]
-    moving = np.where(bound, rate.weights, rate.slopes)
-    values = np.where(bound, corner.weights, corner.slopes)
-    down = moving - np.where(corner.kind == ZERO, turn, 0.0)
-    up = moving - np.where(corner.kind == LOW, turn, 0.0)
-    free = corner.active == 0
+    problem, theta = active_set.problem, active_set.multipliers[-1]
+    bound = basic(active_set.bound_state)
+    lowest, highest, turn = problem.lowest, problem.highest, direction.multipliers[-1]
+    floors = np.array((theta, 0.0, 0.0, 0.0, lowest, -np.inf, -np.inf))[active_set.bound_state]
+    ceilings = np.array((np.inf, lowest, theta, np.inf, highest, 0.0, np.inf))[active_set.bound_state]
+    moving = np.where(bound, direction.weights, direction.slopes)
+    values = np.where(bound, active_set.weights, active_set.slopes)
+    down = moving - np.where(active_set.bound_state == AT_ZERO, turn, 0.0)
+    up = moving - np.where(active_set.bound_state == AT_BUY_IN, turn, 0.0)
+    free = active_set.active == 0
     low, high = np.append(problem.low, 0.0), np.append(problem.high, np.inf)
     equal = low == high
-    row_values = np.where(free, activity, corner.multipliers)
-    row_moving = np.where(free, rate.activity, rate.multipliers)
-    row_floors = np.where(free, low, np.where((corner.active < 0) & ~equal, 0.0, -np.inf))
-    row_ceilings = np.where(free, high, np.where((corner.active > 0) & ~equal, 0.0, np.inf))
+    row_values = np.where(free, activity, active_set.multipliers)
+    row_moving = np.where(free, direction.activity, direction.multipliers)
+    row_floors = np.where(free, low, np.where((active_set.active < 0) & ~equal, 0.0, -np.inf))
+    row_ceilings = np.where(free, high, np.where((active_set.active > 0) & ~equal, 0.0, np.inf))
     values, down, up = (np.concatenate(pair) for pair in ((values, row_values), (down, row_moving), (up, row_moving)))
     floors, ceilings = np.concatenate((floors, row_floors)), np.concatenate((ceilings, row_ceilings))
     with np.errstate(divide="ignore", invalid="ignore"):

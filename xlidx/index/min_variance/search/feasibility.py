@@ -56,7 +56,7 @@ def feasible_state(problem: Problem, merit: Floats) -> State | None:
     return state
 
 
-def clash(problem: Problem, labels: Sequence[str]) -> tuple[str, ...]:
+def irreducible_conflict(problem: Problem, labels: Sequence[str]) -> tuple[str, ...]:
     """Return conditions that cannot hold together though the others can once any one of them is dropped.
 
     ``labels`` has a phrase for each row but the budget.  Conditions are tried from the last to the first and
@@ -112,7 +112,7 @@ def _counts(problem: Problem, grouped: Cells, wanted: Floats, dropped: frozenset
     return None if found.x is None else np.round(found.x[:j]).astype(np.intp)
 
 
-def contradiction(problem: Problem, state: State) -> Dual | None:
+def farkas_proof(problem: Problem, state: State) -> Dual | None:
     """Return multipliers of the rows that prove a branch to have no weights, or None when its rows can be met.
 
     The least total violation of the rows is a linear program; its multipliers are the proof (Farkas).
@@ -122,7 +122,7 @@ def contradiction(problem: Problem, state: State) -> Dual | None:
     return proof if np.isinf(bound(problem, state, proof).value) else None
 
 
-def any_weights(problem: Problem, state: State) -> Floats:
+def least_violation_weights(problem: Problem, state: State) -> Floats:
     """Return weights of a selection that violate the rows as little as possible."""
     return _least_violation(problem, state)[1]
 
