@@ -13,10 +13,11 @@ from importlib.resources import files
 
 import attrs
 
+from xlidx import rules
 from xlidx.errors import Kind, XlidxError
 from xlidx.tables import closest, plain_name
 
-DOCUMENTS = ("psi20", "solactive_human_capital", "ing_open_end_turbo")
+DOCUMENTS = tuple(rules.DOCUMENTS)
 
 STATUSES = ("implemented", "input", "narrative", "planned", "differs")
 """Done by functions; taken as given; nothing to compute; not done yet; done otherwise, as the note says."""

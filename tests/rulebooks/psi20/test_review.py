@@ -13,8 +13,13 @@ from tests.index.review.rig import answers, candidate, candidates, chosen, curre
 from tests.rulebooks.psi20 import reference
 from xlidx.calendars import session_offset, sessions
 from xlidx.errors import Kind, XlidxError
-from xlidx.rulebooks.psi20.review import PARAMETERS, PSI20, parameters, review_dates, review_select, review_update
+from xlidx.rulebooks.euronext import review
+from xlidx.rulebooks.euronext.numbers import parameter_table, rule_book
+from xlidx.rulebooks.reviews import REVIEWS
 from xlidx.tables import Table
+
+PSI20 = rule_book("psi20")
+review_dates, review_select, review_update = (getattr(REVIEWS["psi20"], step) for step in ("dates", "select", "update"))
 
 ANNUAL, JUNE = date(2016, 2, 26), date(2016, 5, 27)
 CUT_OFFS = {"annual": ANNUAL, "quarterly": JUNE}
@@ -62,10 +67,10 @@ def test_dates_follow_the_calendar_in_order(year):
 
 
 def test_parameters_state_value_and_clause():
-    table = parameters().set_index("name")
+    table = parameter_table(PSI20).set_index("name")
     stated = {"cap": (0.12, "5.3.3"), "smallest_size": (1e8, "5.2.4"), "minimum_float": (0.15, "5.2.2(e)")}
     assert {name: tuple(table.loc[name, ["value", "clause"]]) for name in stated} == stated
-    assert len(table) == len(PARAMETERS)
+    assert len(table) == len(PSI20.parameters)
     rules = PSI20.selection
     assert (rules.by_rank, rules.most, rules.fewest, rules.preferred_to) == (18, 20, 18, 22)
     assert (rules.stays_to, rules.enters_from) == (25, 15)
@@ -395,7 +400,7 @@ def test_what_if_with_another_cap():
     rows = [{**row, **CLOSES} for row in ladder(20, 21, range(1, 21))]
     rows[0]["share_factor"] = 16.0
     looser = attrs.evolve(PSI20, updates=attrs.evolve(PSI20.updates, cap=0.15))
-    frame = review_update("annual", held(rows), candidates(rows), ANNUAL, rules=looser)
+    frame = review.review_update(looser, "annual", held(rows), candidates(rows), ANNUAL)
     assert frame["weight"][0] == pytest.approx(0.15, rel=1e-12)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import ModuleType
 from typing import Any
 
 import attrs
@@ -16,15 +15,14 @@ from xlidx.excel.readers import DAY, DAYS, NUMBER, PRICES, PRICES_OR_BLANK, VECT
 from xlidx.index import holdings, velocity
 from xlidx.index.basket import Quotes
 from xlidx.index.review.tables import CANDIDATES, CURRENT, OVERRIDES
-from xlidx.rulebooks.psi20 import review
+from xlidx.rulebooks.euronext import review
+from xlidx.rulebooks.reviews import reviews_of, with_step
 from xlidx.rulebooks.solactive_human_capital import selection
 from xlidx.rules import same_rules
-from xlidx.tables import closest, read
+from xlidx.tables import read
 
-RULE_BOOKS: dict[str, ModuleType] = {"psi20": review, "solactive_human_capital": selection}
-
-RULE_BOOK = Param("rule_book", WORD, "Rule book of the index: psi20.")
-DATED_BOOK = Param("rule_book", WORD, "Rule book of the index: psi20 or solactive_human_capital.")
+RULE_BOOK = Param("rule_book", WORD, f"Rule book of the index: {' or '.join(with_step('update'))}.")
+DATED_BOOK = Param("rule_book", WORD, f"Rule book of the index: {' or '.join(with_step('dates'))}.")
 REVIEW_KIND = Param("kind", WORD, "annual or quarterly.")
 CANDIDATE_TABLE = Param(
     "candidates",
@@ -43,8 +41,8 @@ DECISIONS = Param(
 
 @same_rules(review.review_dates, selection.review_dates)
 def review_dates(rule_book: str, year: float, kind: str | None) -> Any:
-    """Return the dates of the reviews of a year; see :func:`xlidx.rulebooks.psi20.review.review_dates`."""
-    return _book(rule_book, "review_dates").review_dates(year, kind)
+    """Return the dates of the reviews of a year; see :func:`xlidx.rulebooks.euronext.review.review_dates`."""
+    return reviews_of(rule_book, "dates").dates(year, kind)
 
 
 @same_rules(review.review_select, selection.review_select)
@@ -52,19 +50,22 @@ def review_select(
     rule_book: str, kind: str, candidates: Any, cut_off: Any, overrides: Any, prices: Quotes | None
 ) -> Any:
     """Return the selection of a review; see ``review_select`` of the rule book."""
-    book = _book(rule_book, "review_select")
-    given = (kind, read(book.CANDIDATES, candidates), cut_off, overrides)
-    if book is not review:
-        return book.review_select(*given, prices)
+    book = reviews_of(rule_book, "select")
+    given = (kind, read(book.candidates, candidates), cut_off, overrides)
+    if book.takes_prices:
+        return book.select(*given, prices)
     if prices is not None:
-        raise XlidxError(Kind.CHOICE, "prices have no place in a review of psi20", "argument prices", "leave it blank")
-    return book.review_select(*given)
+        what = f"prices have no place in a review of {rule_book}"
+        raise XlidxError(Kind.CHOICE, what, "argument prices", "leave it blank")
+    return book.select(*given)
 
 
 @same_rules(review.review_update)
 def review_update(rule_book: str, kind: str, current: Any, candidates: Any, cut_off: Any, overrides: Any) -> Any:
-    """Return the new weights of a review; see :func:`xlidx.rulebooks.psi20.review.review_update`."""
-    return _book(rule_book, "review_update").review_update(kind, current, candidates, cut_off, overrides)
+    """Return the new weights of a review; see :func:`xlidx.rulebooks.euronext.review.review_update`."""
+    update = reviews_of(rule_book, "update").update
+    assert update is not None  # noqa: S101 - reviews_of refuses a book without it
+    return update(kind, current, candidates, cut_off, overrides)
 
 
 @same_rules(velocity.velocity)
@@ -77,16 +78,6 @@ def _velocity(volumes: Any, shares: Any, free_float: Any, dates: Any, cut_off: A
 def _explain_velocity(volumes: Any, shares: Any, free_float: Any, dates: Any, cut_off: Any, listed_from: Any) -> Any:
     until = None if cut_off is None else cut_off.astype(date)
     return velocity.explain_velocity(volumes, shares, free_float, dates, until, listed_from)
-
-
-def _book(name: str, wanted: str) -> ModuleType:
-    known = {key: book for key, book in RULE_BOOKS.items() if hasattr(book, wanted)}
-    book = known.get(name.strip().casefold())
-    if book is None:
-        near = closest(name, list(known))
-        mend = f"did you mean {near}?" if near else f"use {', '.join(known)}"
-        raise XlidxError(Kind.CHOICE, f"rule book {name!r} has no {wanted} here", "argument rule_book", mend)
-    return book
 
 
 REVIEW = (

@@ -29,7 +29,7 @@ EVENTS = 300
 
 
 def pivot(active_set: ActiveSet, event: int, floor: bool, activity: Floats) -> bool | Dual:
-    """Let a name change its bound state or a row its activity; returns a proof when no weights lie beyond this point."""
+    """Let a name change its bound state or a row its activity; a proof is returned when nothing lies beyond."""
     was_low = event >= active_set.problem.size and bool(active_set.active[event - active_set.problem.size] < 0)
     task = _update(active_set, event, floor)
     if task is None or task(active_set, event):
