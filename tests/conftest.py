@@ -1,6 +1,32 @@
-"""Settings of all tests: hypothesis without time limits per example, the same examples on every run."""
+"""Settings of all tests: depth, hypothesis, and what the last lines of a run say."""
 
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
-settings.register_profile("xlidx", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("xlidx")
+from tests import depth
+
+# The same examples on every run, and no time limit for one of them.
+for name, examples in (("quick", 25), ("deep", 100)):
+    settings.register_profile(name, max_examples=examples, deadline=None, derandomize=True, print_blob=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="all random examples, and every case of a workbook on its own")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    depth.DEEP = config.getoption("--deep")
+    settings.load_profile("deep" if depth.DEEP else "quick")
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))
+    for reason, number in sorted(skipped.items()):
+        terminalreporter.write_line(f"not exercised: {reason.removeprefix('Skipped: ')} [{number} skipped]")
+    if not depth.DEEP:
+        terminalreporter.write_line("quick: fewer random examples; all of them: python -m pytest --deep -n auto")

@@ -16,7 +16,13 @@ def test_the_python_in_the_readme_gives_what_it_shows():
 
 def test_the_second_command_is_what_ci_runs():
     command = next(line for line in README.read_text().splitlines() if line.endswith("-m pytest -q -n auto"))
-    assert command in (README.parent / ".ci" / "run").read_text()
+    assert command in (README.parent / ".ci" / "run").read_text().splitlines()
+
+
+def test_the_deep_command_is_what_ci_runs_last():
+    command = ".venv/bin/python -m pytest -q -n auto --deep"
+    assert f"`{command}`" in README.read_text()
+    assert (README.parent / ".ci" / "run").read_text().splitlines()[-1] == command
 
 
 def test_every_picture_is_there():

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.hosts import SECOND_ENGINE
 from tests.recalc.books import TOYS
 from tests.recalc.fast.known_formulas import FUNCTIONS, HELD_OUT, HELD_OUT_AGAIN, IDIOMS
 from tests.recalc.fast.test_guard import CLOCK, same, sheets
-from tests.recalc.libreoffice.second import NEEDED
 from xlidx.errors import ErrorValue
 from xlidx.excel.calls import cell_functions
 from xlidx.excel.catalogue import CATALOGUE
@@ -56,7 +56,7 @@ def right(got: Any, expected: Any) -> bool:
     return same(got, expected)
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_no_known_formula_is_wrong_in_the_second_engine() -> None:
     whole, where = one_below_the_other([*KNOWN])
     refused = {*libreoffice.outside(whole, CLOCK)}
@@ -70,7 +70,7 @@ def test_no_known_formula_is_wrong_in_the_second_engine() -> None:
     assert len(asked) >= 430
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_both_engines_agree_on_what_both_compute() -> None:
     whole, where = one_below_the_other([*KNOWN])
     refused = engine.outside(whole, TOYS, CLOCK).keys() | libreoffice.outside(whole, CLOCK).keys()
@@ -116,7 +116,7 @@ def example_book() -> Sheets:
     return Sheets(constants, formulas)
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_every_example_of_the_catalogue_in_both_engines() -> None:
     book, functions = example_book(), cell_functions()
     assert unsupported(book, functions, CLOCK) == {}
@@ -137,7 +137,7 @@ def plain(answer: Any) -> Any:
     return float(answer) if type(answer) is int else answer
 
 
-@NEEDED
+@SECOND_ENGINE
 @pytest.mark.parametrize("text", ["A1:A3+C1:C4", "STDEV.S(A1:A3)"])
 def test_formulas_that_no_engine_computes_as_excel_does_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="outside what the fast engine computes"):

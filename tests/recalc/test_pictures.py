@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import io
 import os
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,14 @@ import pytest
 import xlsxwriter
 from PIL import Image
 
+from tests.hosts import PICTURES
 from tests.recalc.test_refresh import book
 from xlidx.cli import run
 from xlidx.errors import XlidxError
 from xlidx.recalc.pictures import render
 
-needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
-
-@needs_office
+@PICTURES
 def test_every_page_becomes_a_picture(tmp_path: Path, capsys: Any) -> None:
     path = book(tmp_path / "desk.xlsx")
     old = path.read_bytes()
@@ -37,7 +35,7 @@ def test_every_page_becomes_a_picture(tmp_path: Path, capsys: Any) -> None:
     assert path.read_bytes() == old
 
 
-@needs_office
+@PICTURES
 def test_one_sheet_is_drawn_without_the_others_and_without_margins(tmp_path: Path, capsys: Any) -> None:
     path = tmp_path / "framed.xlsx"
     framed(path)
@@ -56,7 +54,7 @@ def test_one_sheet_is_drawn_without_the_others_and_without_margins(tmp_path: Pat
     assert shades.getpixel((0, 0)) == (255, 255, 255)
 
 
-@needs_office
+@PICTURES
 def test_a_page_and_a_sheet_that_are_not_there_are_refused(tmp_path: Path) -> None:
     framed(tmp_path / "framed.xlsx")
     with pytest.raises(XlidxError, match=r"there is no sheet 'Secnd' - framed\.xlsx - did you mean Second"):

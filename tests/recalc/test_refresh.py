@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
-from tests.recalc.libreoffice.second import NEEDED
+from tests.hosts import SECOND_ENGINE
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import refresh as desk
 from xlidx.recalc.market import market_values
@@ -75,7 +75,7 @@ def test_rows_find_their_places_by_name_in_any_order(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backups", "desk.xlsx"]
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_verified_by_both_engines(tmp_path: Path) -> None:
     path = book(tmp_path / "desk.xlsx")
     outcome = refresh(path, job(verify=True), {})

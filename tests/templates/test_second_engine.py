@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.recalc.libreoffice.second import NEEDED
+from tests.hosts import SECOND_ENGINE
 from tests.templates.books import SHEETS, SHIPPED
 from xlidx.cli import run
 
 
-@NEEDED
+@SECOND_ENGINE
 @pytest.mark.parametrize("name", SHEETS)
 def test_both_engines_agree_on_a_shipped_workbook(
     tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
+from tests.hosts import VBA_IN_LIBREOFFICE, python_with_uno
 from xlidx.excel.addin import package
 from xlidx.excel.addin.vba import MODULE
 
@@ -22,18 +23,7 @@ RIG = Path(__file__).with_name("libreoffice_rig.py")
 SHIPPED = sorted(Path(__file__).parents[3].joinpath("workbooks").glob("*.xlsx"))
 PROGRAM = shutil.which("soffice")
 
-
-def python_with_uno():
-    """Return a Python that can talk to LibreOffice: its own, or the system's."""
-    beside = [str(Path(PROGRAM).resolve().with_name("python"))] if PROGRAM else []
-    for program in [*beside, "/usr/bin/python3"]:
-        if shutil.which(program) and subprocess.run([program, "-c", "import uno"], capture_output=True).returncode == 0:
-            return program
-    return None
-
-
-PYTHON = python_with_uno()
-pytestmark = pytest.mark.skipif(PYTHON is None, reason="needs LibreOffice (soffice) and a Python with its module uno")
+pytestmark = VBA_IN_LIBREOFFICE
 
 STARTER = """\
 Public starts As Long
@@ -107,7 +97,7 @@ def answers(tmp_path_factory):
         path.write_bytes(package.with_functions(source.read_bytes()))
         cells = list(texts(source))
         requests.append({"file": path.as_uri(), "macros": False, "cells": cells})
-    command = [PYTHON, str(RIG), PROGRAM, (folder / "profile").as_uri()]
+    command = [python_with_uno(), str(RIG), PROGRAM, (folder / "profile").as_uri()]
     done = subprocess.run(command, input=json.dumps(requests), capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -6,7 +6,6 @@ and on Linux XLIDX_WINE to the program that runs it (``wine``).  The Windows Pyt
 
 import json
 import os
-import shutil
 import subprocess
 import threading
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import xlidx
+from tests.hosts import WINDOWS
 from xlidx.excel.addin.vba import GONE
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.values import serial
@@ -23,10 +23,7 @@ PYTHON, WINE = os.environ.get("XLIDX_WINDOWS_PYTHON", ""), os.environ.get("XLIDX
 RIG = Path(__file__).with_name("wine_client.py")
 SECONDS = 120
 
-pytestmark = pytest.mark.skipif(
-    not PYTHON or (os.name != "nt" and shutil.which(WINE) is None),
-    reason="needs XLIDX_WINDOWS_PYTHON (a Windows Python with pywin32 and xlwings) and, on Linux, Wine",
-)
+pytestmark = WINDOWS
 
 
 @pytest.fixture(scope="module")

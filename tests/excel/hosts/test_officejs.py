@@ -16,12 +16,11 @@ from typing import Any
 import pytest
 
 from tests.excel.hosts.officejs_wire import BLANKS, EXAMPLES, Ask, disagreements, flat, misregistered, request
+from tests.hosts import OFFICEJS
 from xlidx.cli import run
 from xlidx.excel.catalogue import CATALOGUE
 
 RIG = Path(__file__).with_name("officejs_rig.py")
-GENUINE = os.environ.get("XLIDX_OFFICEJS") == "1"
-NO_LICENCE = "the Office.js part of xlwings has its own licence: set XLIDX_OFFICEJS=1 and your XLWINGS_LICENSE_KEY"
 
 
 @contextmanager
@@ -118,7 +117,7 @@ def test_errors_and_days_reach_excel_as_such(stub):
     assert day["result"][0][0]["type"] == "FormattedNumber"
 
 
-@pytest.mark.skipif(not GENUINE, reason=NO_LICENCE)
+@OFFICEJS
 def test_the_genuine_host_agrees(main_py):
     with child(main_py, dict(os.environ), "--genuine") as ask:
         assert ask([{"host": True}]) == [{"host": "officejs", "decorator": "xlwings.pro.udfs_officejs"}]

@@ -6,7 +6,6 @@ Pyodide's numpy, pandas and scipy are no part of this project.  Give a folder th
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,11 +13,11 @@ import tomllib
 from importlib.metadata import requires
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 
 import xlidx
 from tests.excel.hosts.officejs_wire import BLANKS, EXAMPLES, disagreements, misregistered
+from tests.hosts import WEB_RUNTIME
 from xlidx.excel.lite import lite_files
 
 ROOT = Path(__file__).parents[3]
@@ -81,17 +80,13 @@ def test_the_package_holds_python_and_data_only():
     assert "hooks" not in build["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
-PYODIDE = os.environ.get("XLIDX_PYODIDE", "")
-NO_WASM = "needs node and XLIDX_PYODIDE, a folder with a Pyodide distribution including numpy, pandas and scipy"
-
-
-@pytest.mark.skipif(not (PYODIDE and shutil.which("node")), reason=NO_WASM)
+@WEB_RUNTIME
 def test_wasm_gives_what_a_call_gives(tmp_path):
     (tmp_path / "main.py").write_text(lite_files()["main.py"])
 
     def ask(requests: list[dict[str, object]]) -> list[object]:
         (tmp_path / "requests.json").write_text(json.dumps(requests))
-        places = [PYODIDE, str(ROOT), sysconfig.get_path("purelib"), str(tmp_path)]
+        places = [os.environ["XLIDX_PYODIDE"], str(ROOT), sysconfig.get_path("purelib"), str(tmp_path)]
         command = ["node", str(Path(__file__).with_name("pyodide_rig.cjs")), *places]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts import SECOND_ENGINE
 from tests.recalc.books import TOYS, desk, replaced, rewritten, small, stored
-from tests.recalc.libreoffice.second import NEEDED
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import recalculate
 from xlidx.recalc.libreoffice import office
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_both_engines_agree_on_the_desk(tmp_path: Path) -> None:
     report = recalculate(desk(tmp_path / "desk.xlsx"), functions=TOYS, verify=True)
     assert (report.engine, report.not_cross_checked) == ("fast", ())
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_spills_and_blanks(tmp_path: Path) -> None:
     cells = {"A1": 3, "A2": "=1/0", "C1": "{=XI_TOY_GRID(A1)}", "F1": "{=SUM(_xlfn.ANCHORARRAY(C1))}"}
     book = small(tmp_path / "b.xlsx", cells | {"G1": "{=XI_TOY_SEEN(B1,A2)}"})
@@ -31,7 +31,7 @@ def test_spills_and_blanks(tmp_path: Path) -> None:
     assert [values[p] for p in ("C1", "D1", "C3", "D3", "F1", "G1")] == [11, 12, 31, 32, 129, "None|'#DIV/0!'"]
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_a_formula_beyond_the_fast_engine_is_listed(tmp_path: Path) -> None:
     cells = {"A1": 1.5, "B1": "ab", "B2": "c", "C1": "=SUMPRODUCT(LEN(B1:B2))", "C2": "=C1*A1", "C3": "=SUM(C1:C2)"}
     book = small(tmp_path / "b.xlsx", cells)
@@ -41,7 +41,7 @@ def test_a_formula_beyond_the_fast_engine_is_listed(tmp_path: Path) -> None:
     assert recalculate(book, functions=TOYS).engine == "lo"
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_a_formula_beyond_libreoffice_is_listed(tmp_path: Path) -> None:
     cells = {"A1": '=_xlfn.TEXTBEFORE("a-b","-")', "A2": '=A1&"c"', "B1": "{=_xlfn.TOCOL(C1:D1)}"}
     cells |= {"C1": 1, "D1": 2, "E1": "{=SUM(_xlfn.ANCHORARRAY(B1))}"}
@@ -51,7 +51,7 @@ def test_a_formula_beyond_libreoffice_is_listed(tmp_path: Path) -> None:
     assert [stored(book)[place] for place in ("A2", "B2", "E1")] == ["ac", 2, 3]
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_a_disagreement_writes_nothing(tmp_path: Path) -> None:
     answers = iter(range(100))
     book = small(tmp_path / "b.xlsx", {"A1": "{=XI_TOY_NEXT()}", "A2": "=A1*2", "A3": "=1+1"})
@@ -62,13 +62,13 @@ def test_a_disagreement_writes_nothing(tmp_path: Path) -> None:
     assert (book.read_bytes(), [p.name for p in tmp_path.iterdir()]) == (before, ["b.xlsx"])
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_what_rounding_leaves_is_counted(tmp_path: Path) -> None:
     cells = {"A1": 0.1, "A2": "=A1*3", "A3": "=ABS(A2-0.3)", "A4": "=MAX(A3,A3)", "A5": "=A4>1"}
     assert recalculate(small(tmp_path / "b.xlsx", cells), functions=TOYS, verify=True).residues == 2
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_texts_of_our_functions_are_found_by_lookups(tmp_path: Path) -> None:
     toys = {**TOYS, "XI_TOY_WORDS": lambda: [["yes"], ["no"], ["Yes"]]}
     cells = {"A1": "{=XI_TOY_WORDS()}", "B1": '=COUNTIF(A1:A3,"yes")', "B2": '=MATCH("no",A1:A3,0)'}
@@ -77,7 +77,7 @@ def test_texts_of_our_functions_are_found_by_lookups(tmp_path: Path) -> None:
     assert [stored(book)[place] for place in ("B1", "B2")] == [2, 2]
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_errors_inside_a_block_reach_the_next_function_as_such(tmp_path: Path) -> None:
     """Kinds other than #N/A are not told apart in a block."""
     toys = {**TOYS, "XI_TOY_ERRORS": lambda: [["#DIV/0!", "#N/A", 1.0]]}
@@ -90,7 +90,7 @@ def test_errors_inside_a_block_reach_the_next_function_as_such(tmp_path: Path) -
     ]  # fmt: skip
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_the_same_call_is_made_once(tmp_path: Path) -> None:
     seen = []
     toys = {**TOYS, "XI_TOY_HEARD": lambda *cells: seen.append(cells) or [[1.0], [2.0]]}
@@ -99,7 +99,7 @@ def test_the_same_call_is_made_once(tmp_path: Path) -> None:
     assert sorted(seen) == [(5.0,), (5.0, 5.0)]
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_a_libreoffice_that_dies_is_said_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     start = office._started
@@ -119,7 +119,7 @@ def test_a_libreoffice_that_dies_is_said_and_nothing_is_left(tmp_path: Path, mon
     assert recalculate(book, functions={**TOYS, "XI_TOY_DEADLY": lambda: 2.0}, engine="lo").engine == "lo"
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_a_calculation_that_hangs_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "BOOK_SECONDS", 1.0)
     gate = threading.Event()
@@ -129,7 +129,7 @@ def test_a_calculation_that_hangs_ends(tmp_path: Path, monkeypatch: pytest.Monke
     gate.set()
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_truth_values_of_our_functions(tmp_path: Path) -> None:
     toys = {**TOYS, "XI_TOY_FLAGS": lambda: [[False, True]]}
     book = small(tmp_path / "b.xlsx", {"A1": "{=XI_TOY_FLAGS()}", "A2": "{=IF(A1,1,2)}"})
@@ -138,7 +138,7 @@ def test_truth_values_of_our_functions(tmp_path: Path) -> None:
     assert [values[p] for p in ("A1", "B1", "A2")] == [False, True, 2]
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_truth_values_of_formulas(tmp_path: Path) -> None:
     cells = {"A1": 3, "B1": "=A1>2", "B2": "=B1", "B3": "=AND(B1,FALSE)", "B4": "{=A1:A2>2}", "B6": "=IF(B1,B3,TRUE)"}
     book = small(tmp_path / "b.xlsx", cells | {"C1": "=B1*1"})
@@ -151,7 +151,7 @@ def test_truth_values_of_formulas(tmp_path: Path) -> None:
     ]
 
 
-@NEEDED
+@SECOND_ENGINE
 @pytest.mark.parametrize(
     ("cells", "kind"),
     [
@@ -189,7 +189,7 @@ def test_no_usable_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scrip
     assert book.read_bytes() == before
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_a_stored_size_hides_nothing(tmp_path: Path) -> None:
     """A formula under the block of another one is found, also where the file says that the block had that size."""
     book = small(tmp_path / "b.xlsx", {"A1": "{=XI_TOY_GRID(2,2)}", "C1": "=1+1"})

@@ -10,8 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.hosts import SECOND_ENGINE
 from tests.recalc.books import small, stored
-from tests.recalc.libreoffice.second import NEEDED
 from xlidx.cli import main, run
 from xlidx.excel.calls import cell_functions
 from xlidx.excel.catalogue import CATALOGUE
@@ -52,7 +52,7 @@ def test_every_function_stands_in_it_with_its_help(oxt: Path) -> None:
         assert arguments.count("any") == len(entry.params)
 
 
-@NEEDED
+@SECOND_ENGINE
 @pytest.mark.parametrize("name", ["psi20_index", "human_capital_mv", "turbo_desk"])
 def test_the_copy_of_a_shipped_workbook_computes_in_libreoffice(tmp_path: Path, name: str) -> None:
     """All of it is calculated anew there; the workbook itself fails, because lookups overlook texts of ours."""
@@ -92,7 +92,7 @@ def test_method_names_differ() -> None:
     assert set(parts()) == set(parts(["XI_INDEX_LEVEL"]))
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_functions_answer_in_a_libreoffice_with_the_extension(oxt: Path, tmp_path: Path) -> None:
     """Unpacked where LibreOffice looks for extensions; its component starts the worker by itself."""
     calls = ["=XI_INDEX_LEVEL(A1:A2,1,2)", "=XI_DIVISOR_CHAIN(200,20000,21500)", "=IFERROR(XI_DIVISOR_CHAIN(0,1,2),7)"]

@@ -753,7 +753,6 @@ def printed_pages():
 
 
 def test_a_pdf_is_read(tmp_path):
-    pytest.importorskip("pypdf")
     path = tmp_path / "terms.pdf"
     path.write_bytes(pdf(printed_pages()))
     final_terms = read_file(path)
@@ -762,7 +761,6 @@ def test_a_pdf_is_read(tmp_path):
 
 
 def test_pdfs_without_text_or_broken_are_refused(tmp_path):
-    pytest.importorskip("pypdf")
     path = tmp_path / "terms.pdf"
     whole = pdf(printed_pages())
     for content, part in (
