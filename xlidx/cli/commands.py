@@ -11,8 +11,9 @@ import click
 
 from xlidx import rules as rule_links
 from xlidx.cli import doctor as checks
-from xlidx.cli.text import as_json, literal, refreshed, scalar, table
+from xlidx.cli.text import as_json, literal, refreshed, table
 from xlidx.errors import Kind, XlidxError
+from xlidx.folders.texts import cell
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EngineName = Literal["auto", "fast", "lo"]
@@ -177,10 +178,11 @@ def refresh(
     red check.
     """
     from xlidx.cli.workbooks import refresh as desk
+    from xlidx.folders import read_rows
     from xlidx.recalc.refresh import Job
 
     job = Job(
-        market=desk.market_rows(market),
+        market=read_rows(market),
         stamp=datetime.now().astimezone(),
         as_of=None if as_of is None else as_of.date(),
         table=name,
@@ -244,8 +246,9 @@ def build_workbooks(output: Path) -> None:
 def index_history(folder: Path, output: Path, base_level: float) -> None:
     """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding (.csv)."""
     from xlidx.cli.index.history import history_of, write_history
+    from xlidx.folders import read_index_folder
 
-    run = history_of(folder, base_level)
+    run = history_of(read_index_folder(folder), base_level)
     for path in write_history(run, output):
         click.echo(f"{path} written")
     last = run.levels.iloc[-1]
@@ -272,8 +275,9 @@ def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | N
     needed (.csv).
     """
     from xlidx.cli.index.backtest import run_backtest
+    from xlidx.folders import read_backtest_folder
 
-    run, quarters, paths = run_backtest(data, output, jobs, scheduler, node_limit)
+    run, quarters, paths = run_backtest(read_backtest_folder(data), output, jobs, scheduler, node_limit)
     for path in paths:
         click.echo(f"{path} written")
     level = run.levels["PR"].iloc[-1]
@@ -291,8 +295,9 @@ def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | N
 def day_file(folder: Path, output: Path, kind: str, day: datetime, divisor: float, code: str, isin: str) -> None:
     """Write the start-of-day or end-of-day file of an index from a FOLDER of tables (composition, closes, fx)."""
     from xlidx.cli.index.day_files import write_day
+    from xlidx.folders import read_day_folder
 
-    level = write_day(folder, kind, day.date(), code, isin, divisor, output)
+    level = write_day(read_day_folder(folder), kind, day.date(), code, isin, divisor, output)
     click.echo(f"{output} written, level {level:.2f}")
 
 
@@ -346,7 +351,7 @@ def _setting(text: str) -> tuple[str, Any]:
         raise XlidxError(
             Kind.TYPE, f"{text!r} is no NAME=VALUE", "option --set", "write for example --set SpotDAX=13500"
         )
-    return name.strip(), scalar(value)
+    return name.strip(), cell(value)
 
 
 def _printed(result: Any) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlidx.errors import Kind, XlidxError
+from xlidx.folders.texts import cell
 
 if TYPE_CHECKING:
     from xlidx.recalc import Report
@@ -29,51 +28,12 @@ def literal(text: str) -> Any:
     (1.5, True, 'short', [[1.0, 2.0], [3.0, 'x']])
     """
     if text.startswith("@"):
-        return csv_block(Path(text[1:]))
+        from xlidx.folders import read_rows
+
+        return read_rows(Path(text[1:]))
     if text.startswith("{") and text.endswith("}"):
-        return [[scalar(cell) for cell in row.split(",")] for row in text[1:-1].split(";")]
-    return scalar(text)
-
-
-def scalar(text: str) -> Any:
-    """Return one cell from its text.
-
-    Examples
-    --------
-    >>> scalar(" 2 "), scalar('"2"'), scalar("")
-    (2.0, '2', None)
-    """
-    bare = text.strip()
-    if not bare:
-        return None
-    if len(bare) > 1 and bare[0] == bare[-1] == '"':
-        return bare[1:-1]
-    if bare.upper() in ("TRUE", "FALSE"):
-        return bare.upper() == "TRUE"
-    return _number(bare)
-
-
-def csv_block(path: Path) -> list[list[Any]]:
-    """Return the cells of a CSV file (comma or semicolon), row by row.
-
-    Raises
-    ------
-    XlidxError
-        ``NO_DATA`` for an empty file; ``TYPE`` for a file that is no text in UTF-8.
-    """
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        what, mend = "the file is no text in UTF-8", "save it as CSV UTF-8"
-        raise XlidxError(Kind.TYPE, what, str(path), mend) from None
-    if "\0" in content:
-        raise XlidxError(Kind.TYPE, "the file holds zero bytes", str(path), "save it as CSV UTF-8")
-    delimiter = ";" if content.partition("\n")[0].count(";") > content.partition("\n")[0].count(",") else ","
-    rows = [[scalar(cell) for cell in row] for row in csv.reader(content.splitlines(), delimiter=delimiter) if row]
-    if not rows:
-        raise XlidxError(Kind.NO_DATA, "the file is empty", str(path), "give a CSV file with at least one row")
-    width = max(map(len, rows))
-    return [row + [None] * (width - len(row)) for row in rows]
+        return [[cell(one) for one in row.split(",")] for row in text[1:-1].split(";")]
+    return cell(text)
 
 
 def table(rows: Iterable[Sequence[Any]], *, header: bool = True) -> str:
@@ -144,11 +104,3 @@ def _verification(report: Report) -> str:
 def as_json(result: Any) -> str:
     """Return a result as JSON, days as ISO text."""
     return json.dumps(result, default=str, allow_nan=False)
-
-
-def _number(text: str) -> Any:
-    try:
-        number = float(text.replace("_", "x"))
-    except ValueError:
-        return text
-    return number if text.lstrip("+-")[:1] in tuple("0123456789.") else text

@@ -31,6 +31,15 @@ PREVIOUS_CLOSE = TableSpec(
     ),
 )
 
+RATES = TableSpec(
+    name="rates",
+    keys=("currency",),
+    columns=(
+        Column(name="currency", kind="text", help="ISO code"),
+        Column(name="rate", kind="number", above=0.0, help="give the index currency per unit of the currency"),
+    ),
+)
+
 ESTIMATES = TableSpec(
     name="estimates",
     keys=("isin",),

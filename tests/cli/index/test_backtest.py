@@ -15,6 +15,7 @@ import pytest
 from xlidx.cli import run
 from xlidx.cli.index import backtest
 from xlidx.errors import XlidxError
+from xlidx.folders import read_backtest_folder
 from xlidx.index.screening.ratings import ACTIVITIES
 from xlidx.rulebooks.solactive_human_capital import selection as guideline
 from xlidx.rulebooks.solactive_human_capital.backtest import choose
@@ -271,7 +272,7 @@ def test_errors_cross_processes_whole() -> None:
 
 
 def test_prices_after_the_selection_day_do_not_matter(data: Path) -> None:
-    tables = backtest.data_of(data)
+    tables = read_backtest_folder(data)
     quarter = backtest.quarterly.quarters(tables.universe, tables.prices)[0]
     assert quarter.prices.days[-1].astype(date) == DAYS[0]
     assert len(quarter.prices.days) == 126

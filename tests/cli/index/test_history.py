@@ -5,6 +5,7 @@ import pytest
 
 from xlidx.cli import run
 from xlidx.cli.index import history
+from xlidx.folders import read_index_folder
 
 TABLES = {
     "composition": "isin,shares,free float\nA,1000,1\nB,500,1\n",
@@ -40,9 +41,9 @@ def test_the_history_of_a_folder_is_that_worked_by_hand(folder, tmp_path, capsys
 
 
 def test_runs_in_parts_are_the_run_at_once(folder, monkeypatch):
-    whole = history.history_of(folder, 100.0, progress=False)
+    whole = history.history_of(read_index_folder(folder), 100.0, progress=False)
     monkeypatch.setattr(history, "SESSIONS_AT_ONCE", 1)
-    parts = history.history_of(folder, 100.0, progress=False)
+    parts = history.history_of(read_index_folder(folder), 100.0, progress=False)
     pd.testing.assert_frame_equal(parts.levels, whole.levels, check_exact=True)
     pd.testing.assert_frame_equal(parts.divisors, whole.divisors, check_exact=True)
 

@@ -99,7 +99,7 @@ def test_the_turbo_desk_takes_a_spot_for_each_underlying(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"Underlying,Spot\nDAX,\xff\xfe\n", "no text in UTF-8"), (b"Under\0lying,Spot\n", "zero bytes"), (b"", "empty")],
+    [(b"Underlying,Spot\nDAX,\xff\xfe\n", "not text in UTF-8"), (b"Under\0lying,Spot\n", "zero bytes"), (b"", "empty")],
 )
 def test_a_market_file_that_is_no_table_is_one_sentence(
     tmp_path: Path, content: bytes, words: str, capsys: Any

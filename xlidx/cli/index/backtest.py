@@ -11,80 +11,38 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import attrs
 import pandas as pd
 from tqdm import tqdm
 
-from xlidx.cli.index.history import optional_quotes, optional_table, required_quotes, required_table
 from xlidx.cli.workers import Submit, workers
 from xlidx.errors import XlidxError
 from xlidx.files import replace
-from xlidx.index.basket import Quotes
-from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
-from xlidx.index.review.tables import OVERRIDES
+from xlidx.folders import BacktestFolder
 from xlidx.index.share_vector.versions import ShareHistory
 from xlidx.rulebooks.solactive_human_capital import backtest as quarterly
-from xlidx.rulebooks.solactive_human_capital.history import DISRUPTIONS, EVENTS, index_history
+from xlidx.rulebooks.solactive_human_capital.history import index_history
 from xlidx.tables import Table
 
 
-@attrs.frozen(eq=False)
-class Data:
-    """The tables of a back-test."""
-
-    universe: Table
-    prices: Quotes
-    adjustment: Quotes | None
-    overrides: Table | None
-    events: Table | None
-    dividends: Table | None
-    fx: Quotes | None
-    withholding: Table | None
-    disruptions: Table | None
-
-
 def run_backtest(
-    data: Path, output: Path, jobs: int, scheduler: str | None, node_limit: int | None
+    tables: BacktestFolder, output: Path, jobs: int, scheduler: str | None, node_limit: int | None
 ) -> tuple[ShareHistory, pd.DataFrame, list[Path]]:
-    """Run a back-test from a folder of tables and write it; return the history, the quarters and what was written.
+    """Run a back-test and write it; return the history, the quarters and what was written.
 
     Raises
     ------
     XlidxError
-        As :func:`data_of`, :func:`selections` and
-        :func:`xlidx.rulebooks.solactive_human_capital.history.index_history`.
+        As :func:`selections` and :func:`xlidx.rulebooks.solactive_human_capital.history.index_history`.
     """
-    tables = data_of(data)
     with workers(partial(quarterly.choose, node_limit=node_limit), jobs, scheduler) as submit:
         chosen = selections(tables, output, submit, node_limit)
     run, found = finish(tables, chosen)
     return run, found, write(output, run, chosen, found)
 
 
-def data_of(folder: Path) -> Data:
-    """Read the tables of a back-test from a folder.
-
-    Raises
-    ------
-    XlidxError
-        ``NO_DATA`` for a table that is missing, else the first fault of a table.
-    """
-    universe = required_table(folder, "universe", quarterly.UNIVERSE)
-    universe.strict()
-    return Data(
-        universe,
-        required_quotes(folder, "prices"),
-        optional_quotes(folder, "adjustment"),
-        optional_table(folder, "overrides", OVERRIDES),
-        optional_table(folder, "events", EVENTS),
-        optional_table(folder, "dividends", DIVIDENDS),
-        optional_quotes(folder, "fx"),
-        optional_table(folder, "withholding", WITHHOLDING),
-        optional_table(folder, "disruptions", DISRUPTIONS),
-    )
-
-
-def selections(tables: Data, output: Path, submit: Submit, node_limit: int | None = None) -> list[quarterly.Chosen]:
+def selections(
+    tables: BacktestFolder, output: Path, submit: Submit, node_limit: int | None = None
+) -> list[quarterly.Chosen]:
     """Return the selections of all quarters, computing those that do not stand in the output folder yet.
 
     A selection is written as soon as it is there, with a key of all that it depends on.
@@ -134,7 +92,7 @@ def key_of(quarter: quarterly.Quarter, node_limit: int | None = None) -> str:
     return digest.hexdigest()
 
 
-def finish(tables: Data, chosen: Sequence[quarterly.Chosen]) -> tuple[ShareHistory, pd.DataFrame]:
+def finish(tables: BacktestFolder, chosen: Sequence[quarterly.Chosen]) -> tuple[ShareHistory, pd.DataFrame]:
     """Return the history of the index that the selections make, and one row per quarter."""
     run = index_history(
         quarterly.targets(chosen, tables.universe),

@@ -4,55 +4,36 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xlidx.arrays import Floats
-from xlidx.cli.index.history import optional_table, required_table
 from xlidx.errors import Kind, XlidxError
-from xlidx.excel.functions.history import RATES
+from xlidx.folders import DayFolder, read_table
 from xlidx.index.actions.apply import ACTIONS
-from xlidx.index.basket import COMPOSITION, Basket, basket_of
+from xlidx.index.basket import Basket, basket_of
 from xlidx.index.desk.day_file import day_file, day_of_text, day_text, write_text
 from xlidx.index.desk.morning import morning_check
-from xlidx.tables import Column, TableSpec
-
-CLOSES = TableSpec(
-    name="closes",
-    keys=("isin",),
-    columns=(
-        Column(name="isin", kind="text", help="ISIN of the member"),
-        Column(name="price", kind="number", help="close in quote currency"),
-        Column(
-            name="adjusted",
-            kind="number",
-            required=False,
-            help="close adjusted for the events of the night; blank is the close",
-        ),
-    ),
-)
 
 
-def write_day(folder: Path, kind: str, day: date, code: str, isin: str, divisor: float, path: Path) -> float:
+def write_day(tables: DayFolder, kind: str, day: date, code: str, isin: str, divisor: float, path: Path) -> float:
     """Write the start-of-day or end-of-day file of an index and return its level.
 
     Parameters
     ----------
-    folder : Path
-        composition.csv and closes.csv (isin, price, [adjusted]); fx.csv (currency, rate) if a member is quoted
-        in another currency.
+    tables : DayFolder
     kind : {"start of day", "end of day"}
     """
-    rates = optional_table(folder, "fx", RATES)
-    given = {} if rates is None else dict(zip(*(rates.strict()[name] for name in ("currency", "rate")), strict=True))
-    basket = basket_of(required_table(folder, "composition", COMPOSITION))
-    closes = required_table(folder, "closes", CLOSES).strict().set_index("isin")
+    rates: dict[Any, float] = {} if tables.fx is None else tables.fx.strict().set_index("currency")["rate"].to_dict()
+    basket = basket_of(tables.composition)
+    closes = tables.closes.strict().set_index("isin")
     prices = _in_order(closes["price"], basket)
     adjusted = None
     if kind == "start of day":
         adjusted = _in_order(closes["adjusted"].fillna(closes["price"]), basket)
-    made = day_file(kind, day, code, isin, basket, divisor, prices, given, adjusted)
+    made = day_file(kind, day, code, isin, basket, divisor, prices, rates, adjusted)
     write_text(day_text(made), path)
     return float(made.index["level"].iloc[0])
 
@@ -61,7 +42,7 @@ def check_morning(end: Path, start: Path, actions: Path | None) -> pd.DataFrame:
     """Compare last night's file with this morning's; see :func:`xlidx.index.desk.morning.morning_check`."""
     events = pd.DataFrame(columns=["isin", "action"])
     if actions is not None:
-        events = required_table(actions.parent, actions.stem, ACTIONS).strict()
+        events = read_table(actions, ACTIONS).strict()
     return morning_check(day_of_text(end.read_text("utf-8")), day_of_text(start.read_text("utf-8")), events)
 
 

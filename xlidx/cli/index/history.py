@@ -11,27 +11,22 @@ import attrs
 import pandas as pd
 from tqdm import tqdm
 
-from xlidx.cli.text import csv_block
 from xlidx.errors import Kind, XlidxError
-from xlidx.excel.cells import block
 from xlidx.files import replace
-from xlidx.index.actions.apply import ACTIONS
-from xlidx.index.basket import COMPOSITION, Quotes, basket_of, read_quotes
-from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
+from xlidx.folders import IndexFolder
+from xlidx.index.basket import Quotes, basket_of
 from xlidx.index.divisor_history.history import History, continue_history, index_history
-from xlidx.tables import Table, TableSpec, read
 
 SESSIONS_AT_ONCE = 250
 FORMATS = (".csv", ".parquet", ".xlsx")
 
 
-def history_of(folder: Path, base_level: float, progress: bool = True) -> History:
-    """Run the index whose tables stand in a folder.
+def history_of(tables: IndexFolder, base_level: float, progress: bool = True) -> History:
+    """Run an index from its tables.
 
     Parameters
     ----------
-    folder : Path
-        composition.csv and prices.csv; actions.csv, dividends.csv, fx.csv and withholding.csv if needed.
+    tables : IndexFolder
     base_level : float [index points]
         Level on the first date of prices.
     progress : bool
@@ -40,16 +35,10 @@ def history_of(folder: Path, base_level: float, progress: bool = True) -> Histor
     Raises
     ------
     XlidxError
-        As :func:`xlidx.index.divisor_history.history.index_history`, with the name of the file in front.
+        As :func:`xlidx.index.divisor_history.history.index_history`.
     """
-    basket = basket_of(required_table(folder, "composition", COMPOSITION))
-    prices = required_quotes(folder, "prices")
-    rest = (
-        optional_table(folder, "actions", ACTIONS),
-        optional_table(folder, "dividends", DIVIDENDS),
-        optional_quotes(folder, "fx"),
-        optional_table(folder, "withholding", WITHHOLDING),
-    )
+    basket, prices = basket_of(tables.composition), tables.prices
+    rest = (tables.actions, tables.dividends, tables.fx, tables.withholding)
     runs: list[History] = []
     with tqdm(total=len(prices.days), unit="session", disable=None if progress else True) as bar:
         for part in _parts(prices):
@@ -97,32 +86,6 @@ def _joined(runs: list[History]) -> History:
         return joined
 
     return History(whole("levels"), whole("divisors"), whole("flags"), runs[-1].state)
-
-
-def required_table(folder: Path, name: str, spec: TableSpec) -> Table:
-    """Read a CSV table of a folder, or refuse when it is not there."""
-    path = folder / f"{name}.csv"
-    if not path.exists():
-        raise XlidxError(Kind.NO_DATA, f"there is no {path.name}", str(folder), "put the table there")
-    return read(spec, block(csv_block(path)).grid())
-
-
-def optional_table(folder: Path, name: str, spec: TableSpec) -> Table | None:
-    """Read a CSV table of a folder if it is there."""
-    return required_table(folder, name, spec) if (folder / f"{name}.csv").exists() else None
-
-
-def required_quotes(folder: Path, name: str) -> Quotes:
-    """Read a CSV table of prices or rates of a folder, or refuse when it is not there."""
-    path = folder / f"{name}.csv"
-    if not path.exists():
-        raise XlidxError(Kind.NO_DATA, f"there is no {path.name}", str(folder), "put the table there")
-    return read_quotes(name, block(csv_block(path)).grid())
-
-
-def optional_quotes(folder: Path, name: str) -> Quotes | None:
-    """Read a CSV table of prices or rates of a folder if it is there."""
-    return required_quotes(folder, name) if (folder / f"{name}.csv").exists() else None
 
 
 def _bytes(frame: pd.DataFrame, ending: str, path: Path) -> bytes:

@@ -12,19 +12,13 @@ from pathlib import Path
 import attrs
 from tqdm import tqdm
 
-from xlidx.cli.text import csv_block, table
+from xlidx.cli.text import table
 from xlidx.cli.workers import workers
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.market import Rows
 from xlidx.recalc.refresh import Job, Outcome, books_in, clean, failed, refresh
 
 LOG = "refresh.jsonl"
 HEADER = ["Book", "Outcome", "Cells", "Checks", "Note"]
-
-
-def market_rows(path: Path) -> Rows:
-    """Read the market table from a CSV file."""
-    return csv_block(path)
 
 
 def one(path: Path, job: Job) -> Outcome:

@@ -22,7 +22,7 @@ from xlidx.index.divisor_history import history
 from xlidx.index.intraday import opening
 from xlidx.index.intraday.session import read_flags
 from xlidx.index.intraday.ticks import moment, read_ticks
-from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE
+from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE, RATES
 from xlidx.rules import same_rules
 from xlidx.tables import Column, Table, TableSpec, closest, plain_name
 from xlidx.values import Cell, floats, not_a_number
@@ -33,14 +33,6 @@ CLOSES = TableSpec(
     columns=(
         Column(name="isin", kind="text", help="ISIN of the member, or of a company that joins"),
         Column(name="price", kind="number", help="closing price before the actions, in quote currency"),
-    ),
-)
-RATES = TableSpec(
-    name="rates",
-    keys=("currency",),
-    columns=(
-        Column(name="currency", kind="text", help="ISO code"),
-        Column(name="rate", kind="number", above=0.0, help="give the index currency per unit of the currency"),
     ),
 )
 NUMBER_OPTIONS = ("base_level", "divisor", "base_net", "base_gross", "decimals")

@@ -1,0 +1,40 @@
+"""Files and folders of data: how the tables of an index, a back-test, a desk or a market get in.
+
+What a file's text means (encoding, separator, numbers, days) is decided here and nowhere else.  No formula, no rule of
+an index and nothing of Excel lives here.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlidx.folders.backtest import BacktestFolder, read_backtest_folder
+    from xlidx.folders.day import DayFolder, read_day_folder
+    from xlidx.folders.files import read_quotes, read_rows, read_table
+    from xlidx.folders.index import IndexFolder, read_index_folder
+
+__all__ = [
+    "BacktestFolder",
+    "DayFolder",
+    "IndexFolder",
+    "read_backtest_folder",
+    "read_day_folder",
+    "read_index_folder",
+    "read_quotes",
+    "read_rows",
+    "read_table",
+]
+_HOMES = {
+    "backtest": ("BacktestFolder", "read_backtest_folder"),
+    "day": ("DayFolder", "read_day_folder"),
+    "files": ("read_quotes", "read_rows", "read_table"),
+    "index": ("IndexFolder", "read_index_folder"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used: a typed number needs no table of an index."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
