@@ -13,8 +13,10 @@ from xlidx.excel.functions.turbo_path import PATHS
 from xlidx.templates.functions.card import Page, add_function
 from xlidx.templates.functions.shape import widths
 from xlidx.templates.functions.text import INPUTS, cover
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import Check, add_checks, add_cover, add_inputs, equal
+from xlidx.templates.kit.checks import Check, add_checks, equal
+from xlidx.templates.kit.cover import add_cover
+from xlidx.templates.kit.inputs import add_inputs
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet, define, height, open_desk, section
 
 NAME = "functions"
@@ -55,7 +57,7 @@ def build(path: Path) -> None:
     listed = [("Inputs", "Tolerance of the answers"), ("Contents", f"All {len(CATALOGUE)} functions with links")]
     listed += [(title, WORDS.get(title, title).capitalize()) for title in titles]
     add_cover(desk, cover((*listed, ("Checks", "One for each function"))))
-    add_inputs(desk, "Blue cells on cream are yours to change; all are named.", (("Checks", INPUTS),))
+    add_inputs(desk, (("Checks", INPUTS),))
     contents = add_sheet(desk, "Contents", "help", CONTENTS, "Every function by sheet; a name is a link.", (6, 0))
     pages = [_page(desk, title) for title in titles]
     _contents(desk, contents, pages)

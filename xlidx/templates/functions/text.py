@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from xlidx.excel.entries import Param
-from xlidx.templates.kit.parts import Cover, Input, number_rule
+from xlidx.templates.kit.cover import Cover
+from xlidx.templates.kit.inputs import Input
+from xlidx.templates.kit.rules import number_rule
 
 PURPOSE = (
     "Every function of xlidx with a call that works and one that does not. Learn a function, try your own numbers in "

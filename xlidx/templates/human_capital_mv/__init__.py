@@ -1,1 +1,1 @@
-"""The minimum-variance workbook: one quarter from the universe to the levels."""
+"""Workbook of one quarter of the minimum-variance index: sample, input tables, and the sheets from screens to levels."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.human_capital_mv.grid import Replica, beside, result
 from xlidx.templates.human_capital_mv.rebalance import PERIOD, PRICES, SHARES, TEN
 from xlidx.templates.human_capital_mv.sample import BASE, SESSIONS
-from xlidx.templates.human_capital_mv.select import cards
 from xlidx.templates.human_capital_mv.tables import NAMES
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import status_card
+from xlidx.templates.kit.blocks import Field, beside, result
+from xlidx.templates.kit.cards import cards
+from xlidx.templates.kit.charts import Chart, add_chart, days, line
+from xlidx.templates.kit.places import Places, in_order
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, address, dress, section
+from xlidx.templates.kit.style import Desk, add_sheet, address, section
 
 HOME = "Index"
 DAYS = sum(day >= BASE for day in SESSIONS)
@@ -23,45 +23,44 @@ LEVELS = (("date", "date"), ("price", "level"), ("net", "level"), ("gross", "lev
 _TEN = address("Rebalance", PRICES, TEN - 1, PRICES, TEN + PERIOD - 1)
 _FOUND = address("Rebalance", SHARES + 2, TEN - 1, SHARES + 2, TEN + PERIOD - 1)
 _KEPT = "{r.kept:},{r.split:},{r.price:}"
-AGAIN: tuple[Replica, ...] = (
-    (
-        "again",
-        "PR, replica",
-        "level",
-        "cross",
-        f'=IF({{date}}=BaseDay,BaseLevel,IFERROR(INDEX({_FOUND},1,MATCH({{date}},{_TEN},0)),""))',
-    ),
-    (
-        "diff",
-        "Difference",
-        "diff",
-        "cross",
-        (
-            '=IF({again}="",0,ABS({price}-{again}))+IF({date}=AdjustmentDay,'
-            f"ABS({{net}}-ROUND(SUMPRODUCT({_KEPT},{{r.net:}}),2))+ABS({{gross}}-ROUND(SUMPRODUCT({_KEPT},{{r.gross:}}),2)),0)"
-        ),
-    ),
-    ("order", "Out of order", "diff", "formula", "=MAX(0,{price}-{net},{net}-{gross})"),
+# fmt: off
+AGAIN: tuple[Field, ...] = (
+    Field("again", "PR, replica", "", "level", "cross",
+          f'=IF({{date}}=BaseDay,BaseLevel,IFERROR(INDEX({_FOUND},1,MATCH({{date}},{_TEN},0)),""))'),
+    Field("diff", "Difference", "", "diff", "cross",
+          '=IF({again}="",0,ABS({price}-{again}))+IF({date}=AdjustmentDay,'
+          f"ABS({{net}}-ROUND(SUMPRODUCT({_KEPT},{{r.net:}}),2))+ABS({{gross}}-ROUND(SUMPRODUCT({_KEPT},{{r.gross:}}),2)),0)"),
+    Field("order", "Out of order", "", "diff", "formula", "=MAX(0,{price}-{net},{net}-{gross})"),
 )
+# fmt: on
 _NAME = f"INDEX({{r.isin:}},IF({{n}}>{NAMES},{{n}}-{NAMES},{{n}}))"
-TARGETS: tuple[Replica, ...] = (
-    ("day", "Adjustment day", "date", "cross", f"=IF({{n}}>{NAMES},AdjustmentDay,BaseDay)"),
-    ("isin", "ISIN", "general", "cross", f"={_NAME}"),
-    (
-        "weight",
-        "Weight",
-        "fraction",
-        "cross",
-        f"=IF({{n}}>{NAMES},SUMIFS({{r.target:}},{{r.isin:}},{{isin}}),SUMIFS({{r.old:}},{{r.isin:}},{{isin}}))",
-    ),
-    ("currency", "Currency", "general", "cross", "=INDEX({r.currency:},MATCH({isin},{r.isin:},0))"),
-    ("country", "Country", "general", "cross", "=INDEX({r.country:},MATCH({isin},{r.isin:},0))"),
+# fmt: off
+TARGETS: tuple[Field, ...] = (
+    Field("day", "Adjustment day", "", "date", "cross", f"=IF({{n}}>{NAMES},AdjustmentDay,BaseDay)"),
+    Field("isin", "ISIN", "", "general", "cross", f"={_NAME}"),
+    Field("weight", "Weight", "", "fraction", "cross",
+          f"=IF({{n}}>{NAMES},SUMIFS({{r.target:}},{{r.isin:}},{{isin}}),SUMIFS({{r.old:}},{{r.isin:}},{{isin}}))"),
+    Field("currency", "Currency", "", "general", "cross", "=INDEX({r.currency:},MATCH({isin},{r.isin:},0))"),
+    Field("country", "Country", "", "general", "cross", "=INDEX({r.country:},MATCH({isin},{r.isin:},0))"),
+)
+# fmt: on
+CHART = Chart(
+    "line",
+    "Invented sample: levels from the previous adjustment day on",
+    "#,##0",
+    1,
+    (920, 420),
+    [
+        (f"{key.capitalize()} return", "h.date", f"h.{key}", line(colour))
+        for key, colour in zip(("price", "net", "gross"), COLOURS, strict=False)
+    ],
+    days(5),
 )
 
 
 def place_index(places: Places) -> None:
     """Say where the levels will stand, for the sheet before this one."""
-    places.put("h", DAYS, HOME, ROW + 1, {key: n for n, (key, _) in enumerate(LEVELS, start=1)})
+    places.put("h", DAYS, HOME, ROW + 1, in_order([key for key, _ in LEVELS]))
 
 
 def add_index(desk: Desk, places: Places) -> Any:
@@ -75,16 +74,15 @@ def add_index(desk: Desk, places: Places) -> Any:
     beside(desk, sheet, places, "t", (ROW, OPTIONS), TARGETS, 2 * NAMES)
     result(desk, sheet, places, "h", (ROW, 1), _call(desk, sheet, places), LEVELS, DAYS)
     beside(desk, sheet, places, "h", (ROW, 6), AGAIN, DAYS)
-    _chart(desk, sheet, places)
+    add_chart(desk, sheet, places, CHART)
     last = "ROWS({h.date})"
     figures = (
-        ((3, 1, 1), "Last day", f"=INDEX({{h.date}},{last})", "date"),
-        ((3, 2, 3), "Price return", f"=INDEX({{h.price}},{last})", "level"),
-        ((3, 4, 4), "Net return", f"=INDEX({{h.net}},{last})", "level"),
-        ((3, 5, 5), "Gross return", f"=INDEX({{h.gross}},{last})", "level"),
+        (1, 1, "Last day", f"=INDEX({{h.date}},{last})", "date"),
+        (2, 3, "Price return", f"=INDEX({{h.price}},{last})", "level"),
+        (4, 4, "Net return", f"=INDEX({{h.net}},{last})", "level"),
+        (5, 5, "Gross return", f"=INDEX({{h.gross}},{last})", "level"),
     )
-    cards(desk, sheet, places, figures)
-    status_card(desk, sheet, (3, 6, 8))
+    cards(desk, sheet, places, figures, (6, 8))
     sheet.print_area(0, 0, ROW + 2 * NAMES, LAST)
     sheet.set_print_scale(50)
     sheet.repeat_rows(ROW)
@@ -107,20 +105,3 @@ def _call(desk: Desk, sheet: Any, places: Places) -> str:
         "tblTax[#All]",
     )
     return f"=XI_SHARE_INDEX_HISTORY({','.join(tables)})"
-
-
-def _chart(desk: Desk, sheet: Any, places: Places) -> None:
-    chart = desk.book.add_chart({"type": "line"})
-    shown = zip((("price", "Price return"), ("net", "Net return"), ("gross", "Gross return")), COLOURS, strict=False)
-    for (key, title), colour in shown:
-        series = {
-            "name": title,
-            "categories": f"={places.column('h.date')}",
-            "values": f"={places.column(f'h.{key}')}",
-            "line": {"color": colour, "width": 2.25},
-        }
-        chart.add_series(series)
-    axis = {"num_format": "dd mmm", "text_axis": True, "interval_unit": 5, "interval_tick": 5}
-    dress(chart, "Invented sample: levels from the previous adjustment day on", "#,##0", axis)
-    chart.set_size({"width": 920, "height": 420})
-    sheet.insert_chart(7, 1, chart, {"x_offset": 4, "y_offset": 4, "object_position": 2})

@@ -6,14 +6,14 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlidx.templates.human_capital_mv.grid import Replica, beside, result
 from xlidx.templates.human_capital_mv.sample import REGIONS, SECTORS, WINDOW
-from xlidx.templates.human_capital_mv.select import FILTER, cards
+from xlidx.templates.human_capital_mv.selection import FILTER
 from xlidx.templates.human_capital_mv.tables import NAMES
-from xlidx.templates.kit.grid import Places, filled
-from xlidx.templates.kit.parts import status_card
+from xlidx.templates.kit.blocks import Field, beside, result
+from xlidx.templates.kit.cards import cards
+from xlidx.templates.kit.inputs import FIRST
+from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.style import Desk, add_sheet, heads, section
-from xlidx.templates.psi20_index.inputs import FIRST
 
 HOME, ROW, SUMS = "Optimise", 8, 12
 MATRIX = ROW + NAMES + 5  # row of the codes above the adjusted prices
@@ -31,35 +31,26 @@ OPTIMUM = (
     ("value", "diff"),
 )
 ODD = {(0, 7): "general", (1, 7): "count", (5, 7): "count"}
-REPLICAS: tuple[Replica, ...] = (
-    ("held", "Held", "flag", "formula", "=IF(N({weight})>0,1,0)"),
-    (
-        "over",
-        "Off its limits",
-        "diff",
-        "formula",
-        '=IF({isin}="",0,IF({weight}>0,MAX(0,{weight}-Highest,Lowest-{weight}),0))',
-    ),
+# fmt: off
+REPLICAS: tuple[Field, ...] = (
+    Field("held", "Held", "", "flag", "formula", "=IF(N({weight})>0,1,0)"),
+    Field("over", "Off its limits", "", "diff", "formula",
+          '=IF({isin}="",0,IF({weight}>0,MAX(0,{weight}-Highest,Lowest-{weight}),0))'),
 )
-SECTOR_SUMS: tuple[Replica, ...] = (
-    ("held", "Held", "count", "formula", "=COUNTIFS({o.sector:},{name},{o.held:},1)"),
-    ("weight", "Weight", "fraction", "formula", "=SUMIF({o.sector:},{name},{o.weight:})"),
-    ("cap", "Cap", "fraction", "cross", "=SectorCap"),
-    ("over", "Off its limits", "diff", "formula", "=MAX(0,{weight}-{cap})"),
+# fmt: on
+SECTOR_SUMS: tuple[Field, ...] = (
+    Field("held", "Held", "", "count", "formula", "=COUNTIFS({o.sector:},{name},{o.held:},1)"),
+    Field("weight", "Weight", "", "fraction", "formula", "=SUMIF({o.sector:},{name},{o.weight:})"),
+    Field("cap", "Cap", "", "fraction", "cross", "=SectorCap"),
+    Field("over", "Off its limits", "", "diff", "formula", "=MAX(0,{weight}-{cap})"),
 )
-REGION_SUMS: tuple[Replica, ...] = (
-    ("held", "Held", "count", "formula", "=COUNTIFS({o.region:},{name},{o.held:},1)"),
-    ("weight", "Weight", "fraction", "formula", "=SUMIF({o.region:},{name},{o.weight:})"),
-    ("cap", "Cap", "fraction", "cross", "=RegionCap"),
-    ("over", "Off its limits", "diff", "formula", "=MAX(0,{weight}-{cap},RegionFloor-{weight})"),
-    (
-        "chosen",
-        "Candidates",
-        "count",
-        "cross",
-        "=COUNTIFS({y.region:},{name},{y.chosen:},1)",
-    ),
-    ("few", "Missing to 10 %", "diff", "cross", "=MAX(0,RegionPart-{chosen}/SUM({y.chosen:}))"),
+REGION_SUMS: tuple[Field, ...] = (
+    Field("held", "Held", "", "count", "formula", "=COUNTIFS({o.region:},{name},{o.held:},1)"),
+    Field("weight", "Weight", "", "fraction", "formula", "=SUMIF({o.region:},{name},{o.weight:})"),
+    Field("cap", "Cap", "", "fraction", "cross", "=RegionCap"),
+    Field("over", "Off its limits", "", "diff", "formula", "=MAX(0,{weight}-{cap},RegionFloor-{weight})"),
+    Field("chosen", "Candidates", "", "count", "cross", "=COUNTIFS({y.region:},{name},{y.chosen:},1)"),
+    Field("few", "Missing to 10 %", "", "diff", "cross", "=MAX(0,RegionPart-{chosen}/SUM({y.chosen:}))"),
 )
 
 
@@ -166,15 +157,14 @@ def _lines(code: str, day: str, n: int) -> tuple[str, ...]:
 
 def _cards(desk: Desk, sheet: Any, places: Places) -> None:
     figures = (
-        ((3, 1, 1), "Status", "=INDEX({o.value},1)", "general"),
-        ((3, 2, 2), "Securities held", "=SUM({o.held})", "count"),
-        ((3, 3, 4), "Volatility, 252 days", "=SQRT(INDEX({o.value},3)*252)", "fraction"),
-        ((3, 5, 6), "Proven gap", "=INDEX({o.value},5)", "diff"),
-        ((3, 7, 8), "Largest sector", "=MAX({sec.weight})", "fraction"),
-        ((3, 9, 10), "Largest region", "=MAX({reg.weight})", "fraction"),
+        (1, 1, "Status", "=INDEX({o.value},1)", "general"),
+        (2, 2, "Securities held", "=SUM({o.held})", "count"),
+        (3, 4, "Volatility, 252 days", "=SQRT(INDEX({o.value},3)*252)", "fraction"),
+        (5, 6, "Proven gap", "=INDEX({o.value},5)", "diff"),
+        (7, 8, "Largest sector", "=MAX({sec.weight})", "fraction"),
+        (9, 10, "Largest region", "=MAX({reg.weight})", "fraction"),
     )
-    cards(desk, sheet, places, figures)
-    status_card(desk, sheet, (3, 12, 13))
+    cards(desk, sheet, places, figures, (12, 13))
 
 
 SPLIT_DAYS = f"{HOME}!{_across(MATRIX + 3)}"

@@ -6,13 +6,12 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlidx.templates.human_capital_mv.grid import Replica, beside
 from xlidx.templates.human_capital_mv.optimise import SPLIT_DAYS, SPLIT_FACTORS
-from xlidx.templates.human_capital_mv.select import cards
 from xlidx.templates.human_capital_mv.tables import HEADS, NAMES
-from xlidx.templates.kit.grid import Places, filled
-from xlidx.templates.kit.parts import status_card
-from xlidx.templates.kit.style import Desk, add_sheet, define, heads, section, spill
+from xlidx.templates.kit.blocks import Field, beside
+from xlidx.templates.kit.cards import cards
+from xlidx.templates.kit.places import Places, filled
+from xlidx.templates.kit.style import Desk, add_sheet, define, section, spill
 
 HOME, PERIOD = "Rebalance", 10
 DATES, START = 8, 17
@@ -35,35 +34,29 @@ def _of(name: str) -> str:
 
 _PAID = 'SUMIFS({d.amount:},{d.isin:},{isin},{d.day:},">"&BaseDay,{d.day:},"<="&AdjustmentDay)'
 _EX = f"INDEX({{p.closes:}},MATCH(SUMIFS({{d.day:}},{{d.isin:}},{{isin}}),{{p.day:}},0),MATCH({{isin}},{HEADS},0))"
-BEFORE: tuple[Replica, ...] = (
-    ("isin", "ISIN", "general", "cross", f"=INDEX({HEADS},1,{{n}})"),
-    ("currency", "Currency", "general", "cross", _of("currency")),
-    ("country", "Country", "general", "cross", _of("country")),
-    ("old", "Old weight", "fraction", "cross", "=N(INDEX({u.old_weight:},MATCH({isin},{u.isin:},0)))"),
-    ("base", "Price, EUR, base", "cash4", "cross", f"={_price('BaseDay')}"),
+# fmt: off
+START_FIELDS = (
+    Field("isin", "ISIN", "", "general", "cross", f"=INDEX({HEADS},1,{{n}})"),
+    Field("currency", "Currency", "", "general", "cross", _of("currency")),
+    Field("country", "Country", "", "general", "cross", _of("country")),
+    Field("old", "Old weight", "", "fraction", "cross", "=N(INDEX({u.old_weight:},MATCH({isin},{u.isin:},0)))"),
+    Field("base", "Price, EUR, base", "", "cash4", "cross", f"={_price('BaseDay')}"),
+    Field("kept", "Shares, base", "", "exact", "function", "=XI_SHARES_FROM_WEIGHTS({old},BaseLevel,{base})"),
+    Field("split", "Split: shares x", "", "factor", "cross",
+          f"=IF(AND(INDEX({SPLIT_DAYS},1,{{n}})>BaseDay,INDEX({SPLIT_DAYS},1,{{n}})<=AdjustmentDay),"
+          f"1/INDEX({SPLIT_FACTORS},1,{{n}}),1)"),
+    Field("gross", "Gross: shares x", "", "factor", "cross", f"=IF({_PAID}>0,1+{_PAID}/{_EX},1)"),
+    Field("net", "Net: shares x", "", "factor", "cross", "=1+({gross}-1)*(1-SUMIFS({x.rate:},{x.country:},{country}))"),
+    Field("price", "Price, EUR, adjustment", "", "cash4", "cross", f"={_price('AdjustmentDay')}"),
+    Field("start", "Start weight", "", "fraction", "formula",
+          "={kept}*{split}*{price}/SUMPRODUCT({kept:},{split:},{price:})"),
+    Field("target", "Target weight", "", "fraction", "cross", "=SUMIFS({o.weight:},{o.isin:},{isin})"),
 )
-AFTER: tuple[Replica, ...] = (
-    (
-        "split",
-        "Split: shares x",
-        "factor",
-        "cross",
-        (
-            f"=IF(AND(INDEX({SPLIT_DAYS},1,{{n}})>BaseDay,INDEX({SPLIT_DAYS},1,{{n}})<=AdjustmentDay),"
-            f"1/INDEX({SPLIT_FACTORS},1,{{n}}),1)"
-        ),
-    ),
-    ("gross", "Gross: shares x", "factor", "cross", f"=IF({_PAID}>0,1+{_PAID}/{_EX},1)"),
-    (
-        "net",
-        "Net: shares x",
-        "factor",
-        "cross",
-        "=1+({gross}-1)*(1-SUMIFS({x.rate:},{x.country:},{country}))",
-    ),
-    ("price", "Price, EUR, adjustment", "cash4", "cross", f"={_price('AdjustmentDay')}"),
-    ("start", "Start weight", "fraction", "formula", "={kept}*{split}*{price}/SUMPRODUCT({kept:},{split:},{price:})"),
-    ("target", "Target weight", "fraction", "cross", "=SUMIFS({o.weight:},{o.isin:},{isin})"),
+# fmt: on
+ISIN = "={r.isin}"
+LABELS = (
+    Field("isin", "Day", "", "general", "formula", ISIN),
+    Field("d0", "Start", "", "fraction", "formula", "={r.start}"),
 )
 
 
@@ -80,13 +73,12 @@ def add_rebalance(desk: Desk, places: Places) -> Any:
     _prices(desk, sheet, places)
     _shares(desk, sheet, places)
     figures = (
-        ((3, 1, 2), "Adjustment day", "=AdjustmentDay", "date"),
-        ((3, 3, 4), "Join", '=COUNTIFS({r.start},0,{r.target},">0")', "count"),
-        ((3, 5, 6), "Leave", '=COUNTIFS({r.target},0,{r.start},">0")', "count"),
-        ((3, 7, 8), "One-way turnover", "=SUMPRODUCT(({r.target}>{r.start})*({r.target}-{r.start}))", "fraction"),
+        (1, 2, "Adjustment day", "=AdjustmentDay", "date"),
+        (3, 4, "Join", '=COUNTIFS({r.start},0,{r.target},">0")', "count"),
+        (5, 6, "Leave", '=COUNTIFS({r.target},0,{r.start},">0")', "count"),
+        (7, 8, "One-way turnover", "=SUMPRODUCT(({r.target}>{r.start})*({r.target}-{r.start}))", "fraction"),
     )
-    cards(desk, sheet, places, figures)
-    status_card(desk, sheet, (3, 9, 10))
+    cards(desk, sheet, places, figures, (9, 10))
     sheet.print_area(0, 0, BODY + NAMES - 1, LAST)
     sheet.set_print_scale(41)
     sheet.set_h_pagebreaks([WEIGHTS - 2, PRICES - 2, SHARES - 2])
@@ -111,14 +103,7 @@ def _start(desk: Desk, sheet: Any, places: Places) -> None:
     note = "Shares of the base date carry splits in all versions and dividends in net and gross; weights are of price."
     section(desk, sheet, START - 2, "1  From the base date to the adjustment day", LAST, note)
     sheet.set_row(START, 30)
-    beside(desk, sheet, places, "r", (START, 1), BEFORE, NAMES)
-    heads_of = desk.styles("head")
-    sheet.write_string(START, 6, "Shares, base", heads_of)
-    places.put("r", NAMES, HOME, START + 1, {"kept": 6})
-    call = filled("=XI_SHARES_FROM_WEIGHTS({old},BaseLevel,{base})", places, None, "r", HOME)
-    column = desk.styles("function", "exact")
-    spill(sheet, START + 1, 6, call, [[column]] * NAMES)
-    beside(desk, sheet, places, "r", (START, 7), AFTER, NAMES)
+    beside(desk, sheet, places, "r", (START, 1), START_FIELDS, NAMES)
 
 
 def _days(row: int) -> str:
@@ -126,17 +111,11 @@ def _days(row: int) -> str:
     return f"{first}:{last}"
 
 
-def _labelled(desk: Desk, sheet: Any, places: Places, row: int) -> None:
-    for offset in range(NAMES):
-        text = f"={places.cell('r.isin', offset, HOME)}"
-        sheet.write_formula(row + offset, 1, text, desk.styles("formula"))
-
-
 def _weights(desk: Desk, sheet: Any, places: Places) -> None:
     note = "Start + m / 10 x (target - start); the replica of every row is summed over the ten days."
     section(desk, sheet, WEIGHTS - 2, "2  Target weights of the ten days", LAST, note)
-    heads(desk, sheet, WEIGHTS, ("Day", "Start"))
-    sheet.write_string(WEIGHTS, LAST, "Difference", desk.styles("head"))
+    sheet.set_row(WEIGHTS, 17)
+    beside(desk, sheet, places, "w", (WEIGHTS, 1), LABELS, NAMES, 2)
     sheet.write_string(WEIGHTS + 1, 1, "Sum", desk.styles("label"))
     for m in range(PERIOD + 1):
         column = TEN - 1 + m
@@ -149,23 +128,17 @@ def _weights(desk: Desk, sheet: Any, places: Places) -> None:
         day = xl_rowcol_to_cell(WEIGHTS, column)
         call = filled(f"=XI_REBALANCE_WEIGHTS({{r.start}},{{r.target}},{day})", places, None, "r", HOME)
         spill(sheet, WEIGHTS + 2, column, call, [[desk.styles("function", "fraction")]] * NAMES)
-    _labelled(desk, sheet, places, WEIGHTS + 2)
-    places.put("w", NAMES, HOME, WEIGHTS + 2, {"diff": LAST})
     places.put("ws", 1, HOME, WEIGHTS + 1, {"sum": TEN}, PERIOD)
-    for offset in range(NAMES):
-        start, target = (places.cell(f"r.{key}", offset, HOME) for key in ("start", "target"))
-        row = WEIGHTS + 2 + offset
-        cells = f"{xl_rowcol_to_cell(row, TEN)}:{xl_rowcol_to_cell(row, LAST - 1)}"
-        sheet.write_formula(row, TEN - 1, f"={start}", desk.styles("formula", "fraction"))
-        text = f"=SQRT(SUMXMY2({cells},{start}+{_days(WEIGHTS)}/{PERIOD}*({target}-{start})))"
-        sheet.write_formula(row, LAST, text, desk.styles("formula", "diff"))
+    step = f"{{r.start}}+{_days(WEIGHTS)}/{PERIOD}*({{r.target}}-{{r.start}})"
+    gap = Field("diff", "Difference", "", "diff", "formula", f"=SQRT(SUMXMY2({_row('w')},{step}))")
+    beside(desk, sheet, places, "w", (WEIGHTS, LAST), (gap,), NAMES, 2)
 
 
 def _prices(desk: Desk, sheet: Any, places: Places) -> None:
     note = "Prices of sheet Prices x EUR per unit, on the adjustment day and the ten days."
     section(desk, sheet, PRICES - 2, "3  Prices in EUR", LAST, note)
-    heads(desk, sheet, PRICES, ("ISIN",))
-    _labelled(desk, sheet, places, PRICES + 1)
+    sheet.set_row(PRICES, 17)
+    beside(desk, sheet, places, "c", (PRICES, 1), (Field("isin", "ISIN", "", "general", "formula", ISIN),), NAMES)
     for m in range(PERIOD + 1):
         column = TEN - 1 + m
         text = f"=WORKDAY(AdjustmentDay,{m})" if m else "=AdjustmentDay"
@@ -181,8 +154,8 @@ def _shares(desk: Desk, sheet: Any, places: Places) -> None:
         "Shares = weight x level of the day before / price of the day before; level = SUMPRODUCT of shares and prices."
     )
     section(desk, sheet, SHARES - 2, "4  Numbers of shares and levels of the ten days", LAST, note)
-    heads(desk, sheet, SHARES, ("Day",))
-    sheet.write_string(SHARES, LAST, "Difference", desk.styles("head"))
+    sheet.set_row(SHARES, 17)
+    beside(desk, sheet, places, "n", (SHARES, 1), LABELS[:1], NAMES, 5)
     for row, text in enumerate(("Level before", "Level", "PR, history", "Difference"), start=SHARES + 1):
         sheet.write_string(row, 1, text, desk.styles("label"))
     kept, split, price = (places.column(f"r.{key}", HOME) for key in ("kept", "split", "price"))
@@ -203,16 +176,14 @@ def _shares(desk: Desk, sheet: Any, places: Places) -> None:
         sheet.write_formula(SHARES + 3, column, text, desk.styles("cross", "level"))
         sheet.write_formula(SHARES + 4, column, f"=ABS({level}-{found})", desk.styles("formula", "diff"))
     places.put("lv", 1, HOME, SHARES + 4, {"diff": TEN - 1}, PERIOD + 1)
-    _labelled(desk, sheet, places, BODY)
-    places.put("n", NAMES, HOME, BODY, {"diff": LAST})
-    for offset in range(NAMES):
-        shares, weights = _row(BODY + offset, 0), _row(WEIGHTS + 2 + offset, 0)
-        text = f"=SQRT(SUMXMY2({shares},{weights}*{_row(SHARES + 1, 0)}/{_row(PRICES + 1 + offset, -1)}))"
-        sheet.write_formula(BODY + offset, LAST, text, desk.styles("formula", "diff"))
+    before = f"{xl_rowcol_to_cell(SHARES + 1, TEN)}:{xl_rowcol_to_cell(SHARES + 1, LAST - 1)}"
+    wanted = f"{_row('w')}*{before}/{_row('c', 0, PERIOD - 1)}"
+    gap = Field("diff", "Difference", "", "diff", "formula", f"=SQRT(SUMXMY2({_row('n')},{wanted}))")
+    beside(desk, sheet, places, "n", (SHARES, LAST), (gap,), NAMES, 5)
 
 
-def _row(row: int, shift: int) -> str:
-    return f"{xl_rowcol_to_cell(row, TEN + shift)}:{xl_rowcol_to_cell(row, LAST - 1 + shift)}"
+def _row(block: str, first: int = 1, last: int = PERIOD) -> str:
+    return f"{{{block}.d{first}}}:{{{block}.d{last}}}"
 
 
 def _level(desk: Desk) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xlidx.templates.kit.cover import Cover
 from xlidx.templates.kit.help import Help
-from xlidx.templates.kit.parts import Cover
 
 COVER = Cover(
     lead="Screens, dividend yield, minimum variance and ten-day rebalancing by the Solactive Human Capital guideline.",

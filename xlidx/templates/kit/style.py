@@ -85,6 +85,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "good": {"font_color": GOOD, "bg_color": GOOD_FILL},
     "bad": {"font_color": BAD, "bg_color": BAD_FILL},
     "faint": {"font_color": "#C0C6CF"},
+    "light": {"bg_color": "#FFF3C4"},
 }
 COLOUR_KEY = (
     ("input", "Input: yours to change, unlocked, validated"),

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import attrs
 
-from xlidx.templates.kit.grid import Places
+from xlidx.templates.kit.checks import add_checks
+from xlidx.templates.kit.cover import add_cover
 from xlidx.templates.kit.help import add_help
-from xlidx.templates.kit.parts import add_checks, add_cover, add_inputs
+from xlidx.templates.kit.inputs import add_inputs
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import open_desk
 from xlidx.templates.psi20_index.calc.blocks import add_calc
 from xlidx.templates.psi20_index.inputs import INPUT_GROUPS
@@ -50,8 +52,7 @@ def build(path: Path) -> None:
     """Write the index workbook, formulas without values."""
     desk, places = open_desk(path, NAME, "xlidx PSI 20 desk book"), Places()
     add_cover(desk, COVER)
-    lead = "Blue cells on cream are yours to change; all are named."
-    add_inputs(desk, lead, INPUT_GROUPS).fit_to_pages(1, 1)
+    add_inputs(desk, INPUT_GROUPS).fit_to_pages(1, 1)
     place_daily(places)
     for room in (*INPUTS, *ROOMS):
         room(desk, places)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xlidx.templates.kit.parts import Input, list_rule, number_rule
+from xlidx.templates.kit.inputs import Input
+from xlidx.templates.kit.rules import list_rule, number_rule
 from xlidx.templates.psi20_index.sample.candidates import CUT_OFF
 from xlidx.templates.psi20_index.sample.closes import SESSIONS
 from xlidx.templates.psi20_index.sample.members import ACTION_DAY, AS_OF, LINES

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import custom_rule, list_rule, number_rule
+from xlidx.templates.kit.places import Places
+from xlidx.templates.kit.rules import custom_rule, list_rule, number_rule
 from xlidx.templates.kit.style import Desk, add_sheet, address, define_block, section
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS, CODES, DATES, FIRST, day_rule
 from xlidx.templates.psi20_index.sample.candidates import CANDIDATES, DECISIONS

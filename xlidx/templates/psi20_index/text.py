@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xlidx.templates.kit.cover import Cover
 from xlidx.templates.kit.help import Help
-from xlidx.templates.kit.parts import Cover
 from xlidx.templates.psi20_index.sample.members import MEMBERS
 
 COVER = Cover(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from xlidx.templates.kit.grid import Places
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.checks import add_checks
+from xlidx.templates.kit.cover import add_cover
 from xlidx.templates.kit.help import add_help
-from xlidx.templates.kit.parts import add_checks, add_cover, add_inputs, card, status_card
+from xlidx.templates.kit.inputs import add_inputs
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, dress, heads, open_desk, section
 from xlidx.templates.turbo_desk.calc import ROWS, add_calc
@@ -32,7 +35,7 @@ def build(path: Path) -> None:
     """Write the turbo desk, formulas without values."""
     desk, places = open_desk(path, NAME, "xlidx turbo desk"), Places()
     add_cover(desk, COVER)
-    add_inputs(desk, "Blue cells on cream are yours to change; all are named.", INPUT_GROUPS).fit_to_pages(1, 1)
+    add_inputs(desk, INPUT_GROUPS).fit_to_pages(1, 1)
     add_terms(desk, places)
     add_market(desk, places)
     for room in (add_paths, add_calc, _output, *ROOMS):

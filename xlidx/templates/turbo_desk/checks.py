@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlidx.templates.kit.parts import equal, within
+from xlidx.templates.kit.checks import equal, within
 
 SERIES = "=COUNT({t.series})"
 CHECKS = (

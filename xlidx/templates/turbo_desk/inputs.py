@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import Input, list_rule, number_rule
+from xlidx.templates.kit.inputs import Input
+from xlidx.templates.kit.places import Places
+from xlidx.templates.kit.rules import list_rule, number_rule
 from xlidx.templates.kit.style import Desk, add_sheet, section
 from xlidx.templates.turbo_desk.market import MONEY as RATES_ROW
 from xlidx.templates.turbo_desk.market import UNDERLYINGS

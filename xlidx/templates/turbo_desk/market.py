@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import Input, list_rule, number_rule, write_input
+from xlidx.templates.kit.inputs import Input, write_input
+from xlidx.templates.kit.places import Places
+from xlidx.templates.kit.rules import list_rule, number_rule
 from xlidx.templates.kit.style import Desk, add_sheet, address, define, section
 from xlidx.templates.turbo_desk.sample import DAYS, EURUSD, INDICES, QUOTES, RATE_EUR, RATE_USD, Quote
 

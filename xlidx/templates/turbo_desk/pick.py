@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, section
 
 # Key, heading as XI_TURBO_PATHS reads it, number format, field of Calc or Terms.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xlidx.templates.kit.cover import Cover
 from xlidx.templates.kit.help import Help
-from xlidx.templates.kit.parts import Cover
 
 COVER = Cover(
     lead="Desk book of 23 ING Short Index Open End Turbo Certificates: a month rolled day by day.",

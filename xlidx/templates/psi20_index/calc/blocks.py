@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Block, Field, Places, lay
+from xlidx.templates.kit.blocks import Block, Field, lay
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet
 from xlidx.templates.psi20_index.calc.feeds import FEEDS
 from xlidx.templates.psi20_index.calc.levels import COMPOSITION, HISTORY, RETURNS, TODAY

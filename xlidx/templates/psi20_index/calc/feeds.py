@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlidx.templates.kit.grid import Block, Field
+from xlidx.templates.kit.blocks import Block, Field
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS
 from xlidx.templates.psi20_index.sample.closes import RATES
 from xlidx.templates.psi20_index.sample.members import LINES

@@ -6,8 +6,10 @@ from typing import Any
 
 import attrs
 
-from xlidx.templates.kit.grid import Places, filled
-from xlidx.templates.kit.parts import Input, card, list_rule, number_rule, status_card, write_input
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.inputs import Input, write_input
+from xlidx.templates.kit.places import Places, filled
+from xlidx.templates.kit.rules import list_rule, number_rule
 from xlidx.templates.kit.style import Desk, add_sheet, section, spill
 from xlidx.templates.psi20_index.calc.feeds import ACTION_PLACE
 from xlidx.templates.psi20_index.sample.members import LINES

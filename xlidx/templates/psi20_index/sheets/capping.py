@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Block, Field, Places, lay
-from xlidx.templates.kit.parts import card, status_card
+from xlidx.templates.kit.blocks import Block, Field, lay
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, dress, section
 from xlidx.templates.psi20_index.sample.members import LINES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlidx.templates.kit.parts import Check, equal, within
+from xlidx.templates.kit.checks import Check, equal, within
 
 LEVELS = (
     within("Price index: function - replica", "=MAX({hist.level_diff})", "Calc block 7: SUMPRODUCT over the basket."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlidx.templates.kit.grid import Places
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet, section
 from xlidx.templates.psi20_index.sample.closes import SESSIONS
 from xlidx.templates.psi20_index.sample.members import LINES

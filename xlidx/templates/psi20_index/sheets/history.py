@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import card, status_card
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, dress, section, spill
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS

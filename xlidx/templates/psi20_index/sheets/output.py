@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places, filled
-from xlidx.templates.kit.parts import card, status_card
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, dress, heads, section
 from xlidx.templates.psi20_index.calc.levels import DAY_PLACE, DAYS, WIDE

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places, filled
-from xlidx.templates.kit.parts import Input, card, number_rule, status_card, write_input
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.inputs import Input, write_input
+from xlidx.templates.kit.places import Places, filled
+from xlidx.templates.kit.rules import number_rule
 from xlidx.templates.kit.style import Desk, add_sheet, define_block, heads, section
 from xlidx.templates.psi20_index.calc.levels import DAY_PLACE
 from xlidx.templates.psi20_index.inputs import LEVEL, day_rule

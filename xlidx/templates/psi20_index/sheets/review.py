@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places, filled
-from xlidx.templates.kit.parts import card, status_card
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.style import Desk, add_sheet, section, spill
 from xlidx.templates.psi20_index.sample.members import LINES
 from xlidx.templates.psi20_index.tables import CANDIDATE_ROWS

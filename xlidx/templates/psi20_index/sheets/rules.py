@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from xlidx.excel.calls import call
-from xlidx.templates.kit.grid import Places
-from xlidx.templates.kit.parts import card, status_card
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet, height, section, spill
 
 HOME, DOCUMENT = "Rules", "psi20"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Places, filled
+from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.style import Desk, add_sheet, section, spill
 from xlidx.templates.turbo_desk.pick import add_pick
 

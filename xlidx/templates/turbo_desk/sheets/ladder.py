@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Block, Field, Places, lay
+from xlidx.templates.kit.blocks import Block, Field, lay
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet, section, spill
 from xlidx.templates.turbo_desk.sample import INDICES
 

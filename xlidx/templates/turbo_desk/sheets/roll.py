@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Block, Field, Places, fill
-from xlidx.templates.kit.parts import card, status_card
+from xlidx.templates.kit.blocks import Block, Field, fill
+from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, dress, section, spill
 from xlidx.templates.turbo_desk.market import market_row

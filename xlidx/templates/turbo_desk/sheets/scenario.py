@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.grid import Block, Field, Places, fill, filled, lay
+from xlidx.templates.kit.blocks import Block, Field, fill, lay
+from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.style import Desk, add_sheet, heads, section, spill
 from xlidx.templates.turbo_desk.pick import add_pick
 

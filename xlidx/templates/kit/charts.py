@@ -1,0 +1,66 @@
+"""Charts of fields, all with one look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from xlidx.templates.kit.places import Places
+from xlidx.templates.kit.style import GREY, INK, LINE, NAVY, Desk
+
+ROW = 7  # of the upper border
+Series = tuple[str, str, str, Mapping[str, Any]]  # name, field of the categories, field of the values, look
+
+
+@attrs.frozen
+class Chart:
+    """A chart: ``line`` or ``column``, title, number format, first column, size in pixels, series."""
+
+    kind: str
+    title: str
+    number: str
+    column: int
+    size: tuple[int, int]
+    series: Sequence[Series]
+    axis: Mapping[str, Any] = attrs.field(factory=dict)
+    drop: int = 4  # pixels below the border of its row
+
+
+def line(colour: str, width: float = 2.25, **more: Any) -> dict[str, Any]:
+    """Return the look of a line."""
+    return {"line": {"color": colour, "width": width, **more}}
+
+
+def bars(colour: str, gap: int, overlap: int = 0) -> dict[str, Any]:
+    """Return the look of columns."""
+    return {"fill": {"color": colour}, "gap": gap, "overlap": overlap}
+
+
+def days(step: int) -> dict[str, Any]:
+    """Return an axis of dates with every so manieth one shown."""
+    return {"num_format": "dd mmm", "text_axis": True, "interval_unit": step, "interval_tick": step}
+
+
+def add_chart(desk: Desk, sheet: Any, places: Places, chart: Chart) -> None:
+    """Put a chart on a sheet, its upper border in row ``ROW``."""
+    made = desk.book.add_chart({"type": chart.kind})
+    for name, categories, values, look in chart.series:
+        ranges = {"categories": f"={places.column(categories)}", "values": f"={places.column(values)}"}
+        made.add_series({"name": name, **ranges, **look})
+    _dress(made, chart)
+    made.set_size({"width": chart.size[0], "height": chart.size[1]})
+    sheet.insert_chart(ROW, chart.column, made, {"x_offset": 4, "y_offset": chart.drop, "object_position": 2})
+
+
+def _dress(made: Any, chart: Chart) -> None:
+    """Give a chart the common look: plain title, light grid lines, legend below."""
+    font = {"name": "Calibri", "size": 8, "color": GREY}
+    title = {"name": "Calibri", "size": 11, "color": NAVY}
+    made.set_title({"name": chart.title, "name_font": title, "overlay": False})
+    made.set_x_axis({"num_font": {**font, "rotation": -90}, "line": {"color": "#98A2B3"}, **chart.axis})
+    grid = {"visible": True, "line": {"color": "#E4E8EE", "width": 0.75}}
+    made.set_y_axis({"num_format": chart.number, "num_font": font, "line": {"none": True}, "major_gridlines": grid})
+    made.set_legend({"position": "bottom", "font": {"name": "Calibri", "size": 9, "color": INK}})
+    made.set_chartarea({"border": {"color": LINE}})
