@@ -38,6 +38,7 @@ class Story:
         self.draw_events(events)
         self.draw_targets()
         self.draw_dividends(events)
+        self.draw_gaps(events)
 
     def draw_prices(self, holes):
         rows, last = {}, {isin: Decimal(self.dice.randint(500, 9000)) / 100 for isin in self.ids}
@@ -84,6 +85,9 @@ class Story:
     def draw_change(self, out):
         d = self.dice
         day, isin = d.choice(self.days[1:]), d.choice([isin for isin in self.ids[:6] if isin not in out])
+        earlier = [e for e in self.events if e["isin"] not in out]
+        if earlier and d.random() < 0.25:
+            day, isin = (pair := d.choice(earlier))["date"], pair["isin"]
         kind = d.choice(("capital increase", "capital reduction", "split", "par value", "manual factor"))
         event = {"date": day, "isin": isin, "event": kind}
         if kind == "capital increase":
@@ -112,12 +116,23 @@ class Story:
     def draw_dividends(self, wanted):
         for _ in range(12 if wanted else 0):
             day, isin = self.dice.choice(self.days[1:]), self.dice.choice(self.ids)
+            other = [e for e in (*self.events, *self.dividends) if e["date"] != self.days[0]]
+            if other and self.dice.random() < 0.3:
+                day, isin = (pair := self.dice.choice(other))["date"], pair["isin"]
             broke = isin in {e["isin"] for e in self.events if e["event"] == "insolvency"}
-            if not broke and (day, isin) not in {(p["date"], p["isin"]) for p in self.dividends}:
-                kind = self.dice.choice(("ordinary", "ordinary", "special"))
-                self.dividends.append(
-                    {"date": day, "isin": isin, "amount": Decimal(self.dice.randint(1, 300)) / 100, "type": kind}
-                )
+            kind = self.dice.choice(("ordinary", "ordinary", "special"))
+            if not broke and (day, isin, kind) not in {(p["date"], p["isin"], p["type"]) for p in self.dividends}:
+                amount = Decimal(self.dice.randint(1, 300)) / 100
+                self.dividends.append({"date": day, "isin": isin, "amount": amount, "type": kind})
+
+    def draw_gaps(self, wanted):
+        # Every second day of an event has no price of its own; dividends are then small beside any carried price.
+        for one in (*self.events, *self.dividends) if wanted else ():
+            if self.dice.random() < 0.5 and one["date"] != self.days[0]:
+                self.prices[one["date"]].pop(one["isin"], None)
+        for paid in self.dividends:
+            if paid["isin"] not in self.prices[paid["date"]]:
+                paid["amount"] /= 40
 
     # -- as tables of the package
 
@@ -158,6 +173,11 @@ class Story:
 
     # -- as the slow reference tells it
 
+    def reinvested(self, version, kind, isin):
+        if version == "PR" and kind != "special":
+            return Decimal(0)
+        return Decimal(1) if version == "GTR" else 1 - TAX[self.country[isin]]
+
     def slow(self, version, form="ex date", period=10):
         first, *rest = self.days
         index = SlowShares(
@@ -174,9 +194,9 @@ class Story:
                 index.close_of_adjustment_day(yesterday, self.targets[yesterday], period)
             todays = [e for e in self.events if e["date"] == day]
             paid = [
-                (p["isin"], p["amount"], Decimal(1) if version == "GTR" else 1 - TAX[self.country[p["isin"]]])
+                (p["isin"], p["amount"], self.reinvested(version, p["type"], p["isin"]))
                 for p in self.dividends
-                if p["date"] == day and (version != "PR" or p["type"] == "special")
+                if p["date"] == day
             ]
             index.next_day(day, self.prices[day], self.fx[day], todays, paid, day in self.disrupted)
         return index

@@ -9,10 +9,17 @@ Agreed readings (the guideline is silent or at odds with itself there):
 * a removal is in force from the open of its day, at the prices of the day before, and hands on the whole value;
 * an insolvent component leaves at the close of the next adjustment day; without a price it keeps the last one on the
   day of the event and is worth 0 from the next day on; worth 0 in a rebalancing period, it keeps its shares;
-* a day of disruption is calculated with last prices, but is no day of a rebalancing period.
+* a removal at a price that is set moves the level with which the vector of that day is set: to what the index would
+  have been the day before at that price, rounded as every level is;
+* a day of disruption is calculated with last prices, but is no day of a rebalancing period;
+* on a day without a price a share is worth its last price, less what a holder has got: the account of one share over
+  its splits, increases and gross dividends;
+* events of one member on one day: splits, par values, reductions and factors first; what increases and dividends give a
+  holder then counts per share held, side by side.
 """
 
 from decimal import ROUND_HALF_UP, Decimal, getcontext
+from itertools import combinations
 
 getcontext().prec = 50
 
@@ -44,9 +51,13 @@ class SlowShares:
     def value(self):
         return sum((held * self.price(isin) for isin, held in self.shares.items()), ZERO)
 
-    def take(self, day, prices, rates):
+    def take(self, day, prices, rates, events=(), gross=None):
         # 1.4 and 3.2; Insolvency: zero where there is no price, the last price on the day of the event.
         self.rates.update(rates)
+        for isin, price in self.local.items():
+            if isin not in prices and price > 0:
+                own = [event for event in events if event["isin"] == isin]
+                self.local[isin] = worth(price, own, (gross or {}).get(isin, ZERO))
         for isin, price in prices.items():
             self.local[isin] = rounded(price, 4)
         for isin, since in self.insolvent.items():
@@ -103,11 +114,14 @@ class SlowShares:
             self.path = None
 
     def next_day(self, day, prices, rates, events=(), dividends=(), disrupted=False):
-        """Events are dictionaries; dividends are (isin, amount in quote currency, correction factor)."""
+        """Events are dictionaries; dividends are (isin, gross in quote currency, factor of what is reinvested)."""
         level = self.history[-1][1]
         for event in events:
             if event["event"] in REMOVALS:
+                value = self.value()
                 self.remove(event["isin"], event.get("price"))
+                if event.get("price") is not None:
+                    level += self.value() - value
                 self.gone.append(event["isin"])
         if self.path and not disrupted:
             self.rebalance(level)
@@ -115,36 +129,61 @@ class SlowShares:
             if event["event"] == "insolvency":
                 self.insolvent[event["isin"]] = day
         before = dict(self.local)
-        self.take(day, prices, rates)
-        for event in events:
-            self.adjust(event, before)
-        for isin, amount, factor in dividends:
-            if isin in self.shares:
-                self.pay(isin, amount * factor, before)
+        gross = {}
+        for isin, amount, _ in dividends:
+            gross[isin] = gross.get(isin, ZERO) + amount
+        self.take(day, prices, rates, events, gross)
+        for isin in self.shares:
+            own = [event for event in events if event["isin"] == isin]
+            paid = [(amount, factor) for name, amount, factor in dividends if name == isin]
+            self.adjust(isin, own, paid, before[isin])
         self.history.append((day, self.value()))
 
-    def pay(self, isin, amount, before):
-        # 3.4, literal or in the common form
-        p = self.local[isin]
-        factor = (p + amount) / p if self.form == "ex date" else before[isin] / (before[isin] - amount)
-        self.shares[isin] *= factor
+    def adjust(self, isin, events, paid, before):
+        # 3.4 and 3.5, literal or in the common form: with the close, or with what the close should be.
+        gross, net = sum((a for a, _ in paid), ZERO), sum((a * f for a, f in paid), ZERO)
+        literal = self.form == "ex date"
+        p = self.local[isin] if literal else worth(before, events, gross)
+        self.shares[isin] *= pieces(events)
+        each = ONE
+        for b, bv in increases(events):
+            if b < p:
+                each += (p - b) / p * bv
+        if net:
+            p = self.local[isin] if literal else worth(before, events, net)
+            each += net / p
+        self.shares[isin] *= each
 
-    def adjust(self, event, before):
-        isin, kind = event["isin"], event["event"]
-        if isin not in self.shares:
-            return
-        if kind == "capital increase":
-            # 3.5.2
-            cum, b, bv = before[isin], event.get("price", ZERO), event["ratio"]
-            p = self.local[isin] if self.form == "ex date" else (cum + bv * b) / (1 + bv)
-            limit = p if self.form == "ex date" else cum
-            if b < limit:
-                self.shares[isin] *= 1 + (p - b) / p * bv
-        elif kind == "capital reduction":
-            self.shares[isin] /= event["ratio"]
+
+def pieces(events):
+    """How many shares one share becomes without anything being paid: 3.5.1, 3.5.3, 3.5.4."""
+    found = ONE
+    for event in events:
+        kind = event["event"]
+        if kind == "capital reduction":
+            found /= event["ratio"]
         elif kind == "split":
-            self.shares[isin] *= event["new"] / event["old"]
+            found *= event["new"] / event["old"]
         elif kind == "par value":
-            self.shares[isin] *= event["old"] / event["new"]
+            found *= event["old"] / event["new"]
         elif kind == "manual factor":
-            self.shares[isin] *= event["factor"]
+            found *= event["factor"]
+    return found
+
+
+def increases(events):
+    """Subscription price and new shares per share held: 3.5.2."""
+    return [(e.get("price", ZERO), e["ratio"]) for e in events if e["event"] == "capital increase"]
+
+
+def worth(price, events, paid):
+    """The price ex that leaves a holder where he was; of all sets of rights, the one he would take up at that price."""
+    cum, rights = price / pieces(events), increases(events)
+    for size in range(len(rights) + 1):
+        for taken in combinations(range(len(rights)), size):
+            shares = ONE + sum((rights[i][1] for i in taken), ZERO)
+            cost = sum((rights[i][0] * rights[i][1] for i in taken), ZERO)
+            ex = (cum - paid + cost) / shares
+            if all((rights[i][0] < ex) == (i in taken) for i in range(len(rights))):
+                return ex
+    raise AssertionError((price, events, paid))

@@ -1,8 +1,8 @@
-"""What happens in a run of an index of numbers of shares: days on which vectors are set, factors on their shares."""
+"""What happens in a run of an index of numbers of shares: the days before whose open its vectors are set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,16 +10,15 @@ import attrs
 import numpy as np
 import pandas as pd
 
-from xlidx.arrays import Days, Floats, require
+from xlidx.arrays import Days, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.actions.apply import one_of
 from xlidx.index.basket import INDEX_CURRENCY
-from xlidx.index.dividends import cash_amounts, withholding_rates
-from xlidx.index.share_vector.events import FORMS, shares_after_dividend
-from xlidx.index.share_vector.history import WEIGHTS_OVER, Change, Stop, VectorState
+from xlidx.index.share_vector.events import FORMS
+from xlidx.index.share_vector.history import WEIGHTS_OVER, Stop, VectorState
 from xlidx.index.share_vector.market import ON_THE_DAY, Market
 from xlidx.index.share_vector.rebalancing import PERIOD
-from xlidx.index.share_vector.tables import INSOLVENCY, REMOVALS, EventRow, Names, Target, change_of
+from xlidx.index.share_vector.tables import REMOVALS, EventRow, Names, Target
 from xlidx.tables import Table
 
 IN_PRICE = ("special", "none", "all")
@@ -204,65 +203,6 @@ def removed(inputs: Inputs) -> dict[str, np.datetime64]:
     gone = dict(inputs.state.gone) if inputs.state else {}
     gone.update((event.isin, event.day) for event in inputs.events if event.event in REMOVALS)
     return gone
-
-
-def event_changes(inputs: Inputs) -> list[Change]:
-    """Return the factors of the events table, the same for all versions."""
-    market, form, found = inputs.market, inputs.readings.increase_form, []
-    for event in inputs.events:
-        if event.event in REMOVALS:
-            continue
-        if event.isin not in inputs.names.currency:
-            raise event.refuse(Kind.DOMAIN, f"{event.isin} is in no target", "isin", "check the ISIN")
-        session = int(np.searchsorted(market.days, event.day))
-        if event.event == INSOLVENCY:
-            factor = 1.0
-        else:
-            factor = change_of(event, market.price(session + (form == "ex date"), event.isin), form)
-        found.append(Change(session, event.isin, factor, f"{event.event} ({event.label})", event))
-    return found
-
-
-def dividend_changes(inputs: Inputs, version: str) -> list[Change]:
-    """Return the factors of the dividends that one version reinvests."""
-    frame, market, readings = inputs.dividends, inputs.market, inputs.readings
-    since = market.days[0] if inputs.state is None else inputs.state.day
-    dates = frame["ex_date"].to_numpy().astype("datetime64[D]")
-    sessions = np.searchsorted(market.days, dates)
-    wanted = (dates > since) & (sessions < len(market.days)) & frame["isin"].isin(inputs.names.currency).to_numpy()
-    if version == "PR" and readings.price_version != "all":
-        wanted &= (frame["type"] == readings.price_version).to_numpy()
-    rows, places = frame[wanted], sessions[wanted].tolist()
-    correction = np.ones(len(rows)) if version == "GTR" else 1.0 - _taxes(inputs, rows)
-    amounts = _amounts(inputs, rows, places)
-    found = []
-    for place, row, isin, amount, factor in zip(places, rows.index, rows["isin"], amounts, correction, strict=True):
-        price = market.price(place + (readings.dividend_form == "ex date"), isin)
-        try:
-            times = shares_after_dividend(1.0, price, amount, factor, readings.dividend_form).item()
-        except XlidxError as error:
-            raise error.at(f"table dividends, row {row}") from None
-        found.append(Change(place, isin, times, f"dividend (row {row})"))
-    return found
-
-
-def _taxes(inputs: Inputs, rows: pd.DataFrame) -> Floats:
-    countries: Sequence[str] = [inputs.names.country.get(isin, "") for isin in rows["isin"]]
-    return withholding_rates(rows, countries, inputs.withholding)
-
-
-def _amounts(inputs: Inputs, rows: pd.DataFrame, places: Sequence[int]) -> list[float]:
-    # In quote currency, as the formula of 3.4 adds them to the price.
-    market, form = inputs.market, inputs.readings.dividend_form
-    given = zip(places, rows["isin"], rows["currency"], cash_amounts(rows), rows["index_currency_amount"], strict=True)
-    found = []
-    for place, isin, currency, cash, offered in given:
-        row, own = place + (form == "ex date"), inputs.names.currency[isin]
-        named, amount = (inputs.readings.index_currency, offered) if offered == offered else (currency.upper(), cash)
-        if named and named != own:
-            amount = amount * market.rate(row, named) / market.rate(row, own)
-        found.append(float(amount))
-    return found
 
 
 def disrupted(inputs: Inputs) -> list[tuple[Any, str, str]]:

@@ -27,7 +27,7 @@ from xlidx.index.share_vector.rebalancing import (
     line,
     percentage_weights,
     shares_after_removal,
-    shares_from_weights,
+    shares_of,
     weights_after_removal,
 )
 from xlidx.index.share_vector.tables import EventRow, Names, Target
@@ -36,6 +36,7 @@ from xlidx.rules import rule
 from xlidx.tables import Table, from_frame
 
 WEIGHTS_OVER = ("sum", "level")
+CARRIED = "last known price carried"
 LOG = ("date", "isin", "before", "after", "price", "reason")
 
 
@@ -165,7 +166,7 @@ def run_vector(
 def _base(run: Run, target: Target) -> Basket:
     ids = tuple(target.weights)
     weights, prices = np.array(list(target.weights.values())), run.market.values(1, ids)
-    shares = shares_from_weights(weights, run.setup.base_level, prices)
+    shares = shares_of(weights, run.setup.base_level, prices)
     for isin, after, price in zip(ids, shares.tolist(), prices.tolist(), strict=True):
         run.note(0, isin, 0.0, after, price, "base date")
     return _basket(run.setup, ids, shares)
@@ -247,7 +248,8 @@ def _note_carried(run: Run, basket: Basket, first: int, last: int) -> None:
     for row, column in zip(*np.nonzero(~market.own[first:last, columns]), strict=True):
         isin, session = basket.ids[int(column)], first + int(row)
         zero = market.price(session + 1, isin) == 0.0
-        what = "insolvent and without a price, counted at 0" if zero else "last known price carried"
+        moved = "last known price carried, less what goes ex" if market.moved[session, column] else CARRIED
+        what = "insolvent and without a price, counted at 0" if zero else moved
         run.flags.append((pd.Timestamp(market.days[session]), isin, what))
 
 
@@ -263,8 +265,12 @@ def _set(run: Run, state: IndexState, path: Path | None, stop: Stop, session: in
     old = shares
     if stop.capture is not None:
         shares, path = _captured(run, stop, path, ids, shares, prices, level)
+    before = float(shares @ prices)
     for event in stop.removals:
         shares, path = _removed(run, event, session, path, ids, shares, prices)
+    if any(event.price == event.price for event in stop.removals):
+        # A removal at a price that is set: what is dealt out is the index at that price.
+        level = round_decimals(state.price + float(shares @ prices) - before, run.setup.decimals, "half away")
     reason = "; ".join(f"{event.event} of {event.isin}" for event in stop.removals)
     if not stop.removals and stop.insolvent.intersection(ids):
         reason = "insolvent component leaves"
@@ -343,4 +349,4 @@ def _rebalanced(path: Path, ids: tuple[str, ...], shares: Floats, prices: Floats
     stuck = (prices == 0.0) & (shares > 0.0) & ~(last & (weights == 0.0))
     if stuck.any():
         weights = weights_after_removal(weights, stuck)
-    return np.where(stuck, shares, shares_from_weights(np.clip(weights, 0.0, 1.0), level, prices))
+    return np.where(stuck, shares, shares_of(np.clip(weights, 0.0, 1.0), level, prices))

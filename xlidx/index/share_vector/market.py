@@ -23,13 +23,14 @@ class Market:
     """Sessions of a run, T of them, with K columns of prices and C currencies, the first the index currency.
 
     Row s of ``local`` and ``rates`` (T + 1 rows) belongs to the session before session s; ``own`` (T, K) tells where
-    a price is of the very day.
+    a price is of the very day, ``moved`` (T, K) where a carried price goes through events of the day.
     """
 
     days: Days
     ids: tuple[str, ...]
     local: Floats
     own: Bools
+    moved: Bools
     names: Sequence[str]
     codes: npt.NDArray[np.int64]
     rates: Floats
@@ -115,11 +116,13 @@ def market_of(
     """
     days = _weekdays(first, prices)
     local, own = last_known(prices, prices.ids, days)
+    local = round_decimals(local, decimals, "half away")
     rates, names = _rates(fx, currency, more, days, index_currency)
     start = np.full((1, len(prices.ids)), np.nan)
     if before is not None:
         start[0] = [before[0].get(isin, np.nan) for isin in prices.ids]
-        local = np.where(np.isnan(local), start, local)
+        # What the state holds has gone through the events since the day of the price; the table has not.
+        local = np.where(np.isnan(start) | np.logical_or.accumulate(own, axis=0), local, start)
         known = np.array([before[1].get(name, np.nan) for name in names])
         rates = np.where(np.isnan(rates), known, rates)
     places = prices.places
@@ -127,9 +130,9 @@ def market_of(
         if isin in places:
             late = days > day if on_the_day == "last price" else days >= day
             local[late & ~own[:, places[isin]], places[isin]] = 0.0
-    rounded = round_decimals(np.concatenate((start, local)), decimals, "half away")
     codes = np.array([names.index(currency.get(isin, index_currency)) for isin in prices.ids])
-    return Market(days, prices.ids, rounded, own, names, codes, rates, fx, places)
+    whole = np.concatenate((start, local))
+    return Market(days, prices.ids, whole, own, np.zeros_like(own), names, codes, rates, fx, places)
 
 
 def _weekdays(first: np.datetime64, prices: Quotes) -> Days:

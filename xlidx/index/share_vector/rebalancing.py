@@ -92,20 +92,29 @@ def shares_from_weights(weights: Numbers, level: Numbers, prices: Numbers) -> Fl
     Raises
     ------
     XlidxError
-        ``DOMAIN`` for a level or a price of a member that is not above 0, or a weight outside 0 to 1; ``SHAPE``
-        for lists of unequal length.
+        ``DOMAIN`` for a level or a price of a member that is not above 0, a weight outside 0 to 1, or weights that
+        add up to more than 1; ``SHAPE`` for lists of unequal length.
 
     Notes
     -----
     Rule: Solactive Human Capital World MV guideline v1.0, 3.1 and definition of Number of Shares.
     *Reading*: the level is rounded to two decimals before it is used, since 3.1 defines it so; the caller hands
-    in the rounded one.  A name of weight 0 has 0 shares and needs no price.
+    in the rounded one.  A name of weight 0 has 0 shares and needs no price.  Weights below 1 in sum are those of
+    some members only.
 
     Examples
     --------
     >>> shares_from_weights(np.array([0.6, 0.4]), 100.0, np.array([10.0, 20.0])).tolist()
     [6.0, 2.0]
     """
+    total = float(numbers(weights).sum())
+    mend = "give the weights as fractions of one index"
+    require(not total > 1.0 + NEAR, total, "sum of weights", "not be above 1", mend)
+    return shares_of(weights, level, prices)
+
+
+def shares_of(weights: Numbers, level: Numbers, prices: Numbers) -> Floats:
+    """Return numbers of shares whatever the weights add up to; see :func:`shares_from_weights`."""
     w, p = numbers(weights), numbers(prices)
     require_fraction(w, "weights")
     _require_same_size(w, p, "prices", "weights")

@@ -209,14 +209,28 @@ def refuse_early(table: Table | None, base: np.datetime64) -> None:
 
 def _event(row: int, cells: pd.Series) -> EventRow:
     word = cells["event"]
+    day = np.datetime64(cells["date"], "D")
+    found = EventRow(row, day, cells["isin"], word, {}, float(cells["price"]), cells["event_id"] or f"row {row}")
+    _refuse_unused(found, cells)
     terms = {}
     for name in (name for part in TERMS.get(word, ((), ())) for name in part):
         column = COLUMN_OF.get(name, name)
         value = cells.get(column)
         if value is not None and value == value and value != "":
             terms[name] = value
-    day = np.datetime64(cells["date"], "D")
-    return EventRow(row, day, cells["isin"], word, terms, float(cells["price"]), cells["event_id"] or f"row {row}")
+    return attrs.evolve(found, terms=terms)
+
+
+def _refuse_unused(event: EventRow, cells: pd.Series) -> None:
+    # Author and reason may stand beside any event; a number that the event does not read is a mistake.
+    used = {COLUMN_OF.get(name, name) for part in TERMS.get(event.event, ((), ())) for name in part}
+    used |= {"price"} if event.event in REMOVALS else set()
+    for column in EVENTS.columns:
+        if column.kind == "number" and column.name not in used and cells[column.name] == cells[column.name]:
+            names = [other.name for other in EVENTS.columns if other.name in used]
+            mend = f"use {', '.join(names)}" if names else "leave it blank"
+            what = f"{column.name} does not belong to {event.event}"
+            raise event.refuse(Kind.CHOICE, what, column.name, mend)
 
 
 def change_of(event: EventRow, price: float, form: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,11 +16,10 @@ from xlidx.index.share_vector.agenda import (
     Readings,
     ShareState,
     disrupted,
-    dividend_changes,
-    event_changes,
     removed,
     stops_of,
 )
+from xlidx.index.share_vector.ex_date import ExDate, carried, changes_of, ex_dates, strangers
 from xlidx.index.share_vector.history import LOG, Run, Setup, VectorState, run_vector
 from xlidx.index.share_vector.market import market_of
 from xlidx.index.share_vector.tables import INSOLVENCY, disruption_days, event_rows, refuse_early, targets_of
@@ -106,22 +105,22 @@ def run_versions(
     taxes = withholding or read(WITHHOLDING, [["country", "rate"]])
     halts = disruption_days(disruptions)
     inputs = Inputs(goals, names, happening, paying, taxes, halts, market, rebalancing, readings, state, known)
-    return _three(inputs)
+    dates = ex_dates(inputs)
+    return _three(attrs.evolve(inputs, market=carried(market, dates)), dates)
 
 
-def _three(inputs: Inputs) -> ShareHistory:
+def _three(inputs: Inputs, dates: Sequence[ExDate]) -> ShareHistory:
     readings, state, market = inputs.readings, inputs.state, inputs.market
     setup = Setup(
         inputs.names, readings.base_level, readings.level_decimals, readings.weights_over, readings.index_currency
     )
     stops = stops_of(inputs)
-    changes = event_changes(inputs)
     runs: dict[str, Run] = {}
     vectors: dict[str, VectorState] = {}
     for version in VERSIONS:
         start = inputs.targets[0] if state is None else state.vectors[version]
-        both = sorted([*changes, *dividend_changes(inputs, version)], key=lambda change: change.session)
-        runs[version], vectors[version] = run_vector(start, market, setup, stops, both)
+        changes = [change for one in dates for change in changes_of(one, market, readings, version)]
+        runs[version], vectors[version] = run_vector(start, market, setup, stops, changes)
     return _history(inputs, runs, vectors)
 
 
@@ -131,7 +130,9 @@ def _history(inputs: Inputs, runs: Mapping[str, Run], vectors: Mapping[str, Vect
     for version, run in runs.items():
         columns[version] = round_decimals(np.concatenate(run.levels), inputs.readings.level_decimals, "half away")
     log = [(version, *row) for version, run in runs.items() for row in run.log]
-    rows = list(dict.fromkeys((*disrupted(inputs), *(row for run in runs.values() for row in run.flags))))
+    rows = list(
+        dict.fromkeys((*disrupted(inputs), *strangers(inputs), *(row for run in runs.values() for row in run.flags)))
+    )
     flags = pd.DataFrame(rows, columns=list(FLAGS)).sort_values(["date", "id"], kind="stable", ignore_index=True)
     closes = dict(zip(market.ids, market.local[-1].tolist(), strict=True))
     rates = dict(zip(market.names, market.rates[-1].tolist(), strict=True))

@@ -94,7 +94,8 @@ def index_history(
     targets : Table
         Columns as in :data:`TARGETS`.  The first adjustment day is the base date; the weights hold from its close.
     prices : Quotes (T, K) [quote currency]
-        Unadjusted closes, a column for every component.  A blank is a day without a price.
+        Unadjusted closes, a column for every component.  A blank is a day without a price: the last one holds, less
+        what went ex since.
     events : Table, optional
         Columns as in :data:`EVENTS`.
     dividends : Table, optional
@@ -133,7 +134,11 @@ def index_history(
     weekend moves to the next weekday.
     *Reading*: the period is counted in business days (2.2), not in trading days (definition).  A disrupted day is
     calculated and flagged, but is no business day of the period.  The slip "m was set to 1" is read M = 1.
-    *Reading*: an event of 2.3 takes a component out before the open of its date, at the prices of the day before.
+    *Reading*: an event of 2.3 takes a component out before the open of its date, at the prices of the day before.  A
+    price that is set for it moves the level, inside a period the one that the shares of the day are set with.
+    *Reading*: a price that is carried over an ex-date goes through its events, see
+    :func:`xlidx.index.share_vector.ex_date.carried`; the terms of several events of one day are per share after its
+    splits, side by side, see :mod:`xlidx.index.share_vector.ex_date`.
     *Reading*: an insolvent component leaves at the close of the next adjustment day, at its price of that day.
     *Reading*: special dividends count in the price version after tax like in the net version; in the gross version
     the factor is 1.  A dividend that goes ex at a weekend counts on the next weekday.
