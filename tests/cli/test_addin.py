@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from tests.recalc.books import parts, small
 from xlidx.cli import doctor, run
 from xlidx.errors import XlidxError
-from xlidx.excel.addin import package, places, project, status
+from xlidx.excel.addin import package, places, runtime, status
+from xlidx.excel.addin.vba import MODULE, module_text
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.recalc.workbook.package import replace
 
@@ -116,7 +117,7 @@ def test_status_finds_another_xlidx(built, monkeypatch):
 def test_status_finds_another_xlwings(built, monkeypatch):
     wanted = states(status.findings(status.read(built)))
     assert wanted["add-in: library"] == "ok"
-    monkeypatch.setattr(status, "version", lambda name: "0.1.0" if name == "xlidx" else "9.9.9")
+    monkeypatch.setattr(runtime, "version", lambda name: "9.9.9")
     rows = status.findings(status.read(built))
     assert states(rows) == {**wanted, "add-in: library": "differs"}
     assert status.faulty(rows)
@@ -130,7 +131,7 @@ def test_status_finds_a_function_too_few(tmp_path):
 
 
 def test_status_finds_a_missing_module(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "runtime_modules", lambda: {"xlwings": project.runtime_modules()["xlwings"]})
+    monkeypatch.setattr(package, "vba_modules", lambda entries: {MODULE: module_text(entries)})
     path = tmp_path / "x.xlam"
     path.write_bytes(package.addin(package.Config()))
     found = states(status.findings(status.read(path)))
@@ -152,7 +153,7 @@ def interpreter(built, tmp_path, monkeypatch, *files):
 
 
 def test_status_on_windows_looks_for_the_interpreter_and_the_library(built, tmp_path, monkeypatch):
-    library = status.wanted_libraries()[0]
+    library = runtime.libraries()[0]
     assert interpreter(built, tmp_path, monkeypatch)["add-in: interpreter"] == "missing"
     found = interpreter(built, tmp_path, monkeypatch, "pythonw.exe")
     assert (found["add-in: interpreter"], found["add-in: library file"]) == ("ok", "missing")
@@ -231,3 +232,21 @@ def test_writing_is_atomic(built, tmp_path):
     path = tmp_path / "x.xlam"
     replace(path, built.read_bytes())
     assert [item.name for item in tmp_path.iterdir()] == ["x.xlam"]
+
+
+def test_the_server_outside_excel_answers_under_the_class_that_the_add_in_asks_for(monkeypatch, capsys):
+    from xlidx.excel import xlwings_host
+
+    asked = []
+    monkeypatch.setattr(xlwings_host.xw, "serve", asked.append, raising=False)
+    assert run(["addin", "serve"]) == 0
+    assert asked == [runtime.CLASS]
+    assert f'xlidx_activate(found, "{runtime.CLASS}", 1)' in runtime.runtime_text()
+
+
+def test_the_server_outside_excel_needs_windows(monkeypatch, capsys):
+    from xlidx.excel import xlwings_host
+
+    monkeypatch.delattr(xlwings_host.xw, "serve", raising=False)
+    assert run(["addin", "serve"]) == 2
+    assert "run it on the machine of Excel" in capsys.readouterr().err

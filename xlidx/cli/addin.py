@@ -70,6 +70,18 @@ def status(path: Path | None) -> int:
     return 1 if state.faulty(rows) else 0
 
 
+@addin.command()
+def serve() -> None:
+    """Answer Excel from outside until Ctrl-C, where a policy keeps Excel from starting programs.
+
+    Start it at logon, one for each user; the add-in looks for it before it starts Python itself.
+    """
+    from xlidx.excel import xlwings_host
+    from xlidx.excel.addin.runtime import CLASS
+
+    xlwings_host.serve(CLASS)
+
+
 @cli.command()
 @click.argument("book", type=BOOK)
 @click.option("-o", "--output", type=BOOK, required=True, help="File to write, ending in .xlsm.")

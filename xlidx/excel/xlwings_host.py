@@ -16,6 +16,7 @@ from typing import Any
 
 import xlwings as xw
 
+from xlidx.errors import Kind, XlidxError
 from xlidx.excel.calls import call
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.excel.entries import Entry
@@ -79,6 +80,26 @@ def _decorated(function: Callable[..., Any], entry: Entry) -> Callable[..., Any]
     for param in entry.params:
         function = xw.arg(param.name, "raw", doc=param.help)(function)
     return xw.func(category="xlidx")(function) if host() == "com" else xw.func(function)
+
+
+def serve(identity: str) -> None:
+    """Answer Excel from a process of its own until it is stopped; for machines where Excel may not start programs.
+
+    Parameters
+    ----------
+    identity : str
+        COM class under which the add-in looks for the server, in braces.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` where there is no COM.
+    """
+    start: Callable[[str], None] | None = getattr(xw, "serve", None)
+    if start is None:
+        what = "the server answers desktop Excel on Windows only"
+        raise XlidxError(Kind.NO_DATA, what, "this machine", "run it on the machine of Excel")
+    start(identity)
 
 
 FUNCTIONS = {entry.name: worksheet_function(entry) for entry in CATALOGUE}

@@ -1,7 +1,7 @@
 """The built files in LibreOffice, which reads VBA projects and runs them from worksheet formulas.
 
 It is a second reader and a second interpreter, not Excel: it shows an error made by ``CVErr`` as the text
-``Error 2042``, and it cannot run xlwings' own module, so a stub stands where that is.
+``Error 2042``, and it has no library of xlwings to call, so a stub stands where the runtime is.
 """
 
 import io
@@ -16,8 +16,8 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from tests.hosts import VBA_IN_LIBREOFFICE, python_with_uno
-from xlidx.excel.addin import package
-from xlidx.excel.addin.vba import MODULE
+from xlidx.excel.addin import package, runtime
+from xlidx.excel.addin.vba import MODULE, module_text
 
 RIG = Path(__file__).with_name("libreoffice_rig.py")
 SHIPPED = sorted(Path(__file__).parents[3].joinpath("workbooks").glob("*.xlsx"))
@@ -27,14 +27,14 @@ pytestmark = VBA_IN_LIBREOFFICE
 
 STARTER = """\
 Public starts As Long
-Public Function XLPy() As Object
+Public Function xlidx_connect() As Object
     Dim made As StubServer
     starts = starts + 1
     Set made = New StubServer
     made.born = starts
-    Set XLPy = made
+    Set xlidx_connect = made
 End Function
-Public Sub KillPy()
+Public Sub xlidx_stop()
 End Sub
 """
 SERVER = """\
@@ -103,6 +103,10 @@ def answers(tmp_path_factory):
     return json.loads(done.stdout)
 
 
+def stubbed(entries):
+    return {"StubServer": SERVER, runtime.MODULE: STARTER, MODULE: module_text(entries)}
+
+
 def stub_book(path):
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -112,7 +116,7 @@ def stub_book(path):
             sheet.write_formula(place, formula)
         sheet.write_array_formula("E1:F2", "{=XI_CAPPED_WEIGHTS(A1:A3,0.5)}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(package, "runtime_modules", lambda: {"StubServer": SERVER, "xlwings": STARTER})
+        patch.setattr(package, "vba_modules", stubbed)
         path.write_bytes(package.with_functions(buffer.getvalue()))
     return path
 
@@ -140,7 +144,7 @@ def test_a_worksheet_formula_runs_the_wrappers(answers):
 @pytest.mark.parametrize("number", range(len(SHIPPED)), ids=[path.name for path in SHIPPED])
 def test_a_shipped_workbook_opens_with_its_project(answers, number):
     found = answers[1 + number]
-    assert {MODULE, "xlwings", "Dictionary", "ThisWorkbook"} <= set(found["modules"])
+    assert {MODULE, runtime.MODULE, "ThisWorkbook"} <= set(found["modules"])
     wanted = texts(SHIPPED[number])
     assert len(wanted) > 20
     assert dict(zip(wanted, found["shown"], strict=True)) == wanted

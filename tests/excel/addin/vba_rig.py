@@ -93,7 +93,7 @@ class Excel(HostBridge):
         self.now = 1000.0
         self.vba = Interpreter(self)
         self.vba.add_module(without_attributes(module_text(CATALOGUE)), name="xlidx_udfs")
-        self.vba.add_module(XLWINGS, name="xlwings")
+        self.vba.add_module(RUNTIME, name="xlidx_runtime")
 
     def has_global_member(self, name: str) -> bool:
         return name.lower() in ("start_server", "kill_server", "timer", "application")
@@ -117,8 +117,15 @@ class Excel(HostBridge):
         return result(self.vba.run(name, list(cells)))
 
 
-# The two procedures of xlwings' module that ours calls.
-XLWINGS = "Function XLPy()\n    Set XLPy = start_server()\nEnd Function\nSub KillPy()\n    kill_server\nEnd Sub\n"
+# The two procedures of the runtime that the wrappers call.
+RUNTIME = """\
+Function xlidx_connect()
+    Set xlidx_connect = start_server()
+End Function
+Sub xlidx_stop()
+    kill_server
+End Sub
+"""
 
 
 def without_attributes(text: str) -> str:

@@ -18,7 +18,8 @@ import attrs
 from lxml import etree
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.excel.addin.project import PROJECT, runtime_modules, with_modules
+from xlidx.excel.addin import runtime
+from xlidx.excel.addin.project import PROJECT, with_modules
 from xlidx.excel.addin.vba import CATEGORY, MODULE, UDF_MODULE, module_text
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.excel.entries import Entry
@@ -39,21 +40,19 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 @attrs.frozen
 class Config:
-    """What an add-in tells xlwings: the interpreter to start, as Excel's machine knows it."""
+    """What an add-in tells its runtime: the interpreter to start, as Excel's machine knows it."""
 
     interpreter: str = "pythonw"
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Return key and value of every setting, in the words of xlwings; the last ones are for people."""
+        """Return key and value of every setting, in the words of xlwings; the last three are for people."""
         return [
             ("Interpreter_Win", self.interpreter),
             ("PYTHONPATH", ""),
-            ("UDF Modules", UDF_MODULE),
-            ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
             ("Conda Path", ""),
             ("Conda Env", ""),
-            ("Debug UDFs", False),
             ("Show Console", False),
+            ("UDF Modules", UDF_MODULE),
             ("xlidx version", version("xlidx")),
             ("xlwings version", version("xlwings")),
         ]
@@ -86,11 +85,16 @@ def with_functions(workbook: bytes, kind: Content = "sheet", entries: Sequence[E
     """
     parts = _parts(workbook)
     macro = _retyped(parts, _PLAIN_TYPE, _MACRO_TYPE % b"sheet")
-    parts = _parts(with_modules(_archive(macro), {**runtime_modules(), MODULE: module_text(entries)}))
+    parts = _parts(with_modules(_archive(macro), vba_modules(entries)))
     parts[_WORKBOOK] = with_help(parts[_WORKBOOK], entries)
     if kind == "addin":
         parts = _retyped(parts, _MACRO_TYPE % b"sheet", _MACRO_TYPE % b"addin")
     return _archive(parts)
+
+
+def vba_modules(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return name -> source of the modules that every project of ours has."""
+    return {runtime.MODULE: runtime.runtime_text(), MODULE: module_text(entries)}
 
 
 def as_macro_workbook(addin: bytes) -> bytes:

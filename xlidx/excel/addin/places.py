@@ -62,8 +62,6 @@ def settings_text(interpreter: str) -> str:
     --------
     >>> print(settings_text("pythonw"))
     "INTERPRETER_WIN","pythonw"
-    "ADD_WORKBOOK_TO_PYTHONPATH","False"
     <BLANKLINE>
     """
-    rows = [("INTERPRETER_WIN", interpreter), ("ADD_WORKBOOK_TO_PYTHONPATH", "False")]
-    return "".join(f'"{key}","{value}"\n' for key, value in rows)
+    return f'"INTERPRETER_WIN","{interpreter}"\n'

@@ -1,60 +1,17 @@
-"""VBA projects: the runtime of the installed xlwings, modules put into a workbook, modules read back.
-
-The runtime comes from the add-in template of the xlwings that is installed here, because it names the exact
-library file (``xlwings64-<version>.dll``) that this xlwings brought along.
-"""
+"""VBA projects: modules put into a workbook, modules read back."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from xlidx.errors import Kind, XlidxError
 
-RUNTIME = ("xlwings", "Dictionary")
-PROJECT = "xlidx"  # xlwings looks for a sheet and a user file of this name, ending in .conf
-TEMPLATE = "quickstart_addin.xlam"
+PROJECT = "xlidx"  # the sheet and the user's file of settings are called xlidx.conf
 
-_PROJECT_NAME = re.compile(r'(Public Const PROJECT_NAME As String = )"[^"]*"')
 _LIBRARY = re.compile(r'Lib "(xlwings(?:32|64)-[^"]+\.dll)"')
-
-
-def template_path() -> Path:
-    """Return the add-in template of the installed xlwings, without importing xlwings.
-
-    Raises
-    ------
-    XlidxError
-        ``NO_DATA`` when xlwings or its template is not there.
-    """
-    found = find_spec("xlwings")
-    folders = list(found.submodule_search_locations or []) if found else []
-    paths = [Path(folder) / TEMPLATE for folder in folders]
-    for path in paths:
-        if path.exists():
-            return path
-    mend = "install it again: pip install --force-reinstall xlwings"
-    raise XlidxError(Kind.NO_DATA, f"xlwings' template {TEMPLATE} is not there", "package xlwings", mend)
-
-
-def runtime_modules() -> dict[str, str]:
-    """Return name -> source of xlwings' own VBA modules, set to look for the configuration of xlidx.
-
-    Raises
-    ------
-    XlidxError
-        ``NO_DATA`` when the template is not as expected.
-    """
-    found = modules_of(template_path())
-    missing = [name for name in RUNTIME if name not in found]
-    source, count = _PROJECT_NAME.subn(rf'\g<1>"{PROJECT}"', found.get(RUNTIME[0], ""))
-    if missing or count != 1 or not libraries(source):
-        what = "the VBA code of the installed xlwings is not as expected"
-        raise XlidxError(Kind.NO_DATA, what, TEMPLATE, "install an xlwings of the range that xlidx asks for")
-    return {name: source if name == RUNTIME[0] else found[name] for name in RUNTIME}
 
 
 def libraries(source: str) -> tuple[str, ...]:

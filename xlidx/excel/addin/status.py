@@ -15,8 +15,9 @@ from typing import Any
 import attrs
 
 from xlidx.errors import Kind, XlidxError
+from xlidx.excel.addin import runtime
 from xlidx.excel.addin.package import CONFIG_SHEET, as_macro_workbook
-from xlidx.excel.addin.project import RUNTIME, libraries, modules_of
+from xlidx.excel.addin.project import libraries, modules_of
 from xlidx.excel.addin.vba import MODULE, UDF_MODULE
 from xlidx.excel.catalogue import CATALOGUE
 
@@ -56,7 +57,7 @@ def read(path: Path) -> AddIn:
         modules=frozenset(modules),
         version=found[1] if found else "",
         functions=frozenset(_FUNCTION.findall(wrappers)),
-        libraries=libraries(modules.get(RUNTIME[0], "")),
+        libraries=libraries(modules.get(runtime.MODULE, "")),
         config=_config(path),
     )
 
@@ -71,16 +72,10 @@ def findings(addin: AddIn, system: str = sys.platform) -> list[list[Any]]:
         _modules(addin),
         _same("add-in: xlidx", addin.version, version("xlidx")),
         _functions(addin),
-        _same("add-in: library", ", ".join(addin.libraries), ", ".join(wanted_libraries())),
+        _same("add-in: library", ", ".join(addin.libraries), ", ".join(runtime.libraries())),
         _same("add-in: UDF Modules", str(addin.config.get("UDF MODULES", "")), UDF_MODULE),
         *(_on_windows(addin) if system == "win32" else [_interpreter_elsewhere(addin)]),
     ]
-
-
-def wanted_libraries() -> tuple[str, str]:
-    """Return the library files of the installed xlwings: for Excel of 64 and of 32 bits."""
-    found = version("xlwings")
-    return f"xlwings64-{found}.dll", f"xlwings32-{found}.dll"
 
 
 def faulty(rows: list[list[Any]]) -> bool:
@@ -89,10 +84,10 @@ def faulty(rows: list[list[Any]]) -> bool:
 
 
 def _modules(addin: AddIn) -> list[Any]:
-    missing = sorted({*RUNTIME, MODULE} - addin.modules)
+    missing = sorted({runtime.MODULE, MODULE} - addin.modules)
     if missing:
         return ["add-in: VBA modules", f"without {', '.join(missing)}", "missing", AGAIN]
-    return ["add-in: VBA modules", ", ".join([*RUNTIME, MODULE]), "ok", ""]
+    return ["add-in: VBA modules", ", ".join([runtime.MODULE, MODULE]), "ok", ""]
 
 
 def _same(what: str, found: str, wanted: str) -> list[Any]:

@@ -51,7 +51,7 @@ End Sub
 Private Sub xlidx_forget()
     On Error Resume Next
     Set xlidx_server = Nothing
-    KillPy
+    xlidx_stop
 End Sub
 
 Private Function xlidx_ask(ByVal wanted As String, ByVal given As Variant) As Variant
@@ -116,7 +116,7 @@ Private Sub xlidx_start()
     Dim began As Double
     On Error GoTo failed
     began = Timer
-    Set xlidx_server = XLPy()
+    Set xlidx_server = xlidx_connect()
     xlidx_fault = ""
     Exit Sub
 failed:
