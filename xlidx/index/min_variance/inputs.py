@@ -12,12 +12,12 @@ import numpy.typing as npt
 from xlidx.arrays import Floats, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.min_variance.covariance import factor_from_returns
+from xlidx.index.min_variance.presolve import EXACT, Presolved, presolve
 from xlidx.index.min_variance.problem import Names, Problem
 
 Labels: TypeAlias = Sequence[Any] | npt.NDArray[Any]
 Row: TypeAlias = tuple[str, str]
 
-EXACT = 1e-12  # limits whose sum misses 1 by less meet it
 NOTHING = 1e-10  # of the largest volatility: what is below is no volatility at all
 NO_LOW, NO_HIGH = -1.0, 2.0  # limits that a sum of weights never reaches
 
@@ -39,12 +39,13 @@ class Prepared:
     """The problem over sorted names.
 
     ``order`` (N,) gives the caller's place of each name, ``scale`` the volatility that counts as 1, ``rows`` what
-    each linear row is, ``stated`` the problem with the limits of weights as given (in ``problem`` each
-    is as narrow as the other and K make it).
+    each linear row is as stated, ``stated`` the problem with rows and limits of weights as given; in ``problem`` the
+    rows are ``presolved`` and each limit of weights is as narrow as the other and K make it.
     """
 
     problem: Problem
     stated: Problem
+    presolved: Presolved
     order: Names
     scale: float
     rows: tuple[Row, ...]
@@ -80,8 +81,9 @@ def prepare(
     loadings = np.ascontiguousarray(factor.T / scale)
     stated = Problem(loadings, table, low, high, conditions.lowest, conditions.highest, conditions.names_held)
     lowest, highest = _weights(conditions)
-    problem = attrs.evolve(stated, lowest=lowest, highest=highest)
-    return Prepared(problem, stated, order, scale, rows)
+    kept = presolve(table, low, high, [kind for kind, _ in rows])
+    problem = attrs.evolve(stated, rows=kept.rows, low=kept.low, high=kept.high, lowest=lowest, highest=highest)
+    return Prepared(problem, stated, kept, order, scale, rows)
 
 
 def _table(table: Any) -> Floats:

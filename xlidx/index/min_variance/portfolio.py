@@ -278,4 +278,4 @@ def _in_order(step: Branch | Leaf, prepared: Prepared) -> Branch | Leaf:
         return step
     weights = np.zeros_like(step.weights)
     weights[prepared.order] = step.weights
-    return Leaf(weights, step.multipliers * prepared.scale**2)
+    return Leaf(weights, prepared.presolved.as_stated(step.multipliers) * prepared.scale**2)
