@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from xlidx.arrays import Floats
 from xlidx.index.min_variance.problem import FREE, OUT, Names, Problem, State, places
 from xlidx.index.min_variance.relaxation.active_set import (
     AT_BUY_IN,
@@ -66,9 +67,24 @@ def _leave_null_space(active_set: ActiveSet) -> bool:
         if (
             null_space_step(active_set, n, x, 0.0, activity) is not True
             and null_space_step(active_set, n, -x, 0.0, activity) is not True
+            and not _drop_dependent_row(active_set, x)
         ):
             return False
     return False
+
+
+def _drop_dependent_row(active_set: ActiveSet, x: Floats) -> bool:
+    """Let one active row go that follows from the others over the names of this branch; False if there is none."""
+    n, basis = active_set.problem.size, np.array(active_set.basis, dtype=np.intp)
+    rows = basis >= n
+    share = np.where(basis > n, np.abs(x), 0.0)  # the budget stays
+    if np.abs(x[~rows]).max(initial=0.0) > NEAR or share.max() < NEAR:
+        return False
+    gone = int(np.round(share, 9).argmax())
+    y = active_set.multipliers
+    y[basis[rows] - n] -= y[basis[gone] - n] / x[gone] * x[rows]
+    active_set.active[basis[gone] - n] = 0
+    return True
 
 
 def _guess(problem: Problem, state: State, relaxed: InteriorSolution) -> tuple[Names, Names]:

@@ -29,6 +29,7 @@ LOOSE, TIGHT = 1e-6, 1e-12  # gap of half the variance, of the order of 1; enoug
 TO_BOUNDARY = 0.995
 TINY, HUGE = 1e-15, 1e12  # steps beyond are those of a branch without weights
 MET = 1e-10  # a row missed by less is met
+DAMPED = 1e-10  # of the largest diagonal element of the rows: added where their system is singular
 EQUATION = 1e-12  # rows with limits nearer than this are equations
 
 
@@ -202,7 +203,11 @@ def _factor(form: BoundedForm, inverse: Floats, k: int) -> Floats | None:
     diagonal = np.concatenate((np.ones(k), np.zeros(form.equations)))
     diagonal[k + form.slack] = inverse[form.parts :]
     matrix[np.diag_indices(size)] += diagonal
-    factor, failed = dpotrf(matrix, lower=1, overwrite_a=1)
+    factor, failed = dpotrf(matrix, lower=1)
+    if failed:  # equations that depend on each other over the names of this branch
+        rows = matrix.diagonal()[k:]
+        matrix[np.diag_indices(size)] += np.append(np.zeros(k), np.full(len(rows), DAMPED * max(rows.max(), TINY)))
+        factor, failed = dpotrf(matrix, lower=1)
     return None if failed else factor
 
 
