@@ -95,11 +95,10 @@ def serve(identity: str) -> None:
     XlidxError
         ``NO_DATA`` where there is no COM.
     """
-    start: Callable[[str], None] | None = getattr(xw, "serve", None)
-    if start is None:
+    if host() != "com":
         what = "the server answers desktop Excel on Windows only"
         raise XlidxError(Kind.NO_DATA, what, "this machine", "run it on the machine of Excel")
-    start(identity)
+    xw.serve(identity)  # type: ignore[call-arg] # elsewhere than on Windows it is a stub
 
 
 FUNCTIONS = {entry.name: worksheet_function(entry) for entry in CATALOGUE}
