@@ -7,7 +7,7 @@ from typing import Any
 from xlidx.templates.human_capital_mv.rebalance import PERIOD, PRICES, SHARES, TEN
 from xlidx.templates.human_capital_mv.sample import BASE, SESSIONS
 from xlidx.templates.human_capital_mv.tables import NAMES
-from xlidx.templates.kit.blocks import Field, beside, result
+from xlidx.templates.kit.blocks import Field, beside, options, result
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.charts import Chart, add_chart, days, line
 from xlidx.templates.kit.places import Places, in_order
@@ -91,17 +91,14 @@ def add_index(desk: Desk, places: Places) -> Any:
 
 def _call(desk: Desk, sheet: Any, places: Places) -> str:
     sheet.write_string(8, OPTIONS, "Options of the call", desk.styles("section"))
-    sheet.write_string(9, OPTIONS, "base_level", desk.styles("label"))
-    sheet.write_formula(9, OPTIONS + 1, "=BaseLevel", desk.styles("cross", "level"))
-    sheet.write_string(10, OPTIONS, "show", desk.styles("label"))
-    sheet.write_string(10, OPTIONS + 1, "levels", desk.styles("label"))
+    given = options(desk, sheet, (9, OPTIONS), (("base_level", "=BaseLevel"), ("show", "levels")))
     tables = (
         places.table("t.day", "t.country"),
         places.table("p.day", "p.closes"),
         "tblEvents[#All]",
         "tblDividends[#All]",
         places.table("fx.day", "fx.rates"),
-        "$K$10:$L$11",
+        given,
         "tblTax[#All]",
     )
     return f"=XI_SHARE_INDEX_HISTORY({','.join(tables)})"

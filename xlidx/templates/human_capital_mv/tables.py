@@ -128,7 +128,7 @@ def place_tables(places: Places) -> None:
 
 def add_universe(desk: Desk, places: Places) -> Any:
     """Write the securities that are looked at."""
-    sheet = add_table(desk, places, "Universe", UNIVERSE)
+    sheet = add_table(desk, places, UNIVERSE)
     sheet.set_print_scale(47)
     return sheet
 

@@ -1,1 +1,1 @@
-"""What every template shares: places, blocks, inputs, cards, charts, cover, checks, help, looks; no word of one workbook."""
+"""What every template shares: places, blocks, inputs, cards, charts, checks, help, looks; no word of one workbook."""

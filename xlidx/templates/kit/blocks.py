@@ -12,9 +12,9 @@ from typing import Any, Literal
 import attrs
 
 from xlidx.templates.kit.places import Places, filled, in_order
-from xlidx.templates.kit.style import Desk, section, spill
+from xlidx.templates.kit.style import Desk, address, heads, section, spill
 
-Kind = Literal["function", "formula", "cross", "each"]
+Kind = Literal["function", "formula", "cross", "each", "status"]
 Result = tuple[str, str]  # key, number format
 At = tuple[int, int]  # row, column
 
@@ -24,7 +24,8 @@ class Field:
     """One column of a block.
 
     ``kind`` is ``function`` (one xlidx call that spills down), ``each`` (one xlidx call per row), ``formula``
-    (an ordinary formula per row) or ``cross`` (the same, reading another sheet).  ``first`` is the formula of the
+    (an ordinary formula per row) or ``cross`` (the same, reading another sheet); ``status`` is a formula
+    that says OK or not.  ``first`` is the formula of the
     first row where it starts a chain.
     """
 
@@ -126,6 +127,29 @@ def result(
     call = filled(text, places, None, block, sheet.get_name())
     spill(sheet, row, first, call, [[desk.styles("head")] * len(columns), *body])
     return row + 1 + rows
+
+
+def repeated(
+    desk: Desk, sheet: Any, places: Places, row: int, columns: Sequence[tuple[str, str, str]], rows: int
+) -> int:
+    """Write fields of other sheets (name, head, number format) under heads of two lines; return the row below."""
+    row = heads(desk, sheet, row, [head for _, head, _ in columns], 2)
+    for column, (name, _, number) in enumerate(columns, start=1):
+        for offset in range(rows):
+            sheet.write_formula(row + offset, column, f"={places.cell(name, offset)}", desk.styles("cross", number))
+    return row + rows
+
+
+def options(desk: Desk, sheet: Any, at: At, rows: Sequence[tuple[str, str]]) -> str:
+    """Write the options of a call, names beside words or formulas of levels, and return their range."""
+    row, column = at
+    for offset, (name, text) in enumerate(rows):
+        sheet.write_string(row + offset, column, name, desk.styles("label"))
+        if text.startswith("="):
+            sheet.write_formula(row + offset, column + 1, text, desk.styles("cross", "level"))
+        else:
+            sheet.write_string(row + offset, column + 1, text, desk.styles("label"))
+    return address(sheet.get_name(), row, column, row + len(rows) - 1, column + 1).split("!")[1]
 
 
 def chosen(call: str, *columns: int) -> str:

@@ -109,9 +109,9 @@ def add_tables(
     return sheet, row
 
 
-def add_table(desk: Desk, places: Places, name: str, table: Table) -> Any:
-    """Add a sheet that is one input table, its heads on every page, and return it."""
-    sheet, _ = add_tables(desk, places, name, [table], (FIRST, 3))
+def add_table(desk: Desk, places: Places, table: Table) -> Any:
+    """Add a sheet that is one input table and has its title, its heads on every page, and return it."""
+    sheet, _ = add_tables(desk, places, table.title, [table], (FIRST, 3))
     sheet.repeat_rows(FIRST - 1)
     return sheet
 

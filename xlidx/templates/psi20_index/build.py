@@ -12,7 +12,7 @@ from xlidx.templates.kit.help import add_help
 from xlidx.templates.kit.inputs import add_inputs
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import open_desk
-from xlidx.templates.psi20_index.calc.blocks import add_calc
+from xlidx.templates.psi20_index.calc.basket import add_calc
 from xlidx.templates.psi20_index.inputs import INPUT_GROUPS
 from xlidx.templates.psi20_index.sheets.actions import add_actions
 from xlidx.templates.psi20_index.sheets.capping import add_capping
@@ -20,21 +20,13 @@ from xlidx.templates.psi20_index.sheets.checks import CHECKS
 from xlidx.templates.psi20_index.sheets.daily import add_daily, place_daily
 from xlidx.templates.psi20_index.sheets.history import add_history
 from xlidx.templates.psi20_index.sheets.output import add_output
-from xlidx.templates.psi20_index.sheets.reconcile import add_reconciliation
+from xlidx.templates.psi20_index.sheets.reconciliation import add_reconciliation
 from xlidx.templates.psi20_index.sheets.review import add_review
 from xlidx.templates.psi20_index.sheets.rules import add_rules
-from xlidx.templates.psi20_index.tables import (
-    add_candidates,
-    add_decisions,
-    add_dividends,
-    add_events,
-    add_members,
-    add_prices,
-)
+from xlidx.templates.psi20_index.tables import add_input_tables
 from xlidx.templates.psi20_index.text import COVER, HELP
 
 NAME = "psi20_index"
-INPUTS = (add_members, add_prices, add_dividends, add_events, add_candidates, add_decisions)
 ROOMS = (
     add_calc,
     add_daily,
@@ -54,7 +46,7 @@ def build(path: Path) -> None:
     add_cover(desk, COVER)
     add_inputs(desk, INPUT_GROUPS).fit_to_pages(1, 1)
     place_daily(places)
-    for room in (*INPUTS, *ROOMS):
+    for room in (add_input_tables, *ROOMS):
         room(desk, places)
     add_checks(desk, places, CHECKS)
     call = f'=XI_EXPLAIN("XI_CAPPING_FACTORS",{places.column("mem.value")},Cap)'

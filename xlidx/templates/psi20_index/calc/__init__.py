@@ -1,1 +1,1 @@
-"""Calc sheet of the index desk workbook: blocks of ordinary formulas."""
+"""Blocks of the Calc sheet: the basket with its actions, levels by session, and the tables that calls read."""

@@ -66,13 +66,15 @@ DIVIDENDS = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Action:
     """One invented corporate action: a row of the actions table."""
 
     day: date
     code: str
     action: str
+    event: str
+    reason: str
     ratio: float | None = None
     price: float | None = None
     amount: float | None = None
@@ -82,69 +84,24 @@ class Action:
     capping: float | None = None
     currency: str | None = None
     country: str | None = None
-    event: str
     author: str | None = None
-    reason: str
 
 
+_DESK = "Index desk"
+# fmt: off
 ACTIONS = (
-    Action(
-        day=date(2025, 4, 2),
-        code="SCOR",
-        action="special dividend",
-        amount=0.85,
-        event="E1",
-        reason="One-off payment after a sale of real estate",
-    ),
-    Action(
-        day=date(2025, 4, 22),
-        code="SREN",
-        action="split",
-        ratio=2.0,
-        event="E2",
-        reason="Each share becomes two",
-    ),
-    Action(
-        day=date(2025, 4, 22),
-        code="SBAN",
-        action="rights issue",
-        ratio=0.2,
-        price=0.15,
-        event="E3",
-        reason="1 new share for 5 at 0.15, below 0.4 and fungible",
-    ),
-    Action(
-        day=date(2025, 5, 5),
-        code="SHOL",
-        action="spin-off",
-        ratio=0.1,
-        other="SVER",
-        country="PT",
-        event="E4",
-        reason="1 share of SVER for 10; both companies qualify",
-    ),
-    Action(
-        day=date(2025, 5, 19),
-        code="SMED",
-        action="removal",
-        event="E5",
-        author="Index desk",
-        reason="Cash bid declared successful",
-    ),
-    Action(
-        day=date(2025, 5, 19),
-        code="SNOV",
-        action="addition",
-        shares=62_000_000,
-        free_float=0.45,
-        capping=1.0,
-        currency="EUR",
-        country="PT",
-        event="E6",
-        author="Index desk",
-        reason="Largest company outside replaces SMED",
-    ),
+    Action(date(2025, 4, 2), "SCOR", "special dividend", "E1", "One-off payment after a sale of real estate",
+           amount=0.85),
+    Action(date(2025, 4, 22), "SREN", "split", "E2", "Each share becomes two", ratio=2.0),
+    Action(date(2025, 4, 22), "SBAN", "rights issue", "E3", "1 new share for 5 at 0.15, below 0.4 and fungible",
+           ratio=0.2, price=0.15),
+    Action(date(2025, 5, 5), "SHOL", "spin-off", "E4", "1 share of SVER for 10; both companies qualify",
+           ratio=0.1, other="SVER", country="PT"),
+    Action(date(2025, 5, 19), "SMED", "removal", "E5", "Cash bid declared successful", author=_DESK),
+    Action(date(2025, 5, 19), "SNOV", "addition", "E6", "Largest company outside replaces SMED",
+           shares=62_000_000, free_float=0.45, capping=1.0, currency="EUR", country="PT", author=_DESK),
 )
+# fmt: on
 
 # As if published on the as-of date: invented too, from a run of these samples, rounded as a compiler would.
 PUBLISHED_LEVELS = (3160.65, 3199.59, 3211.59)

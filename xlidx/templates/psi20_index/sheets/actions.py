@@ -6,12 +6,13 @@ from typing import Any
 
 import attrs
 
-from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.blocks import Field, beside, chosen, result
+from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.inputs import Input, write_input
 from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.rules import list_rule, number_rule
 from xlidx.templates.kit.style import Desk, add_sheet, section, spill
-from xlidx.templates.psi20_index.calc.feeds import ACTION_PLACE
+from xlidx.templates.psi20_index.calc.call_tables import ACTION_PLACE
 from xlidx.templates.psi20_index.sample.members import LINES
 
 HOME, WIDE, STEPS = "Actions", len(LINES), 10
@@ -30,14 +31,14 @@ class Calculator:
     function: str
     inputs: tuple[Input, ...]
     shown: tuple[str, ...]
-    words: str
+    words: tuple[int, int]
     replica: str
     replicated: int
     what: str
 
 
 def _input(name: str, label: str, value: Any, number: str, rule: Any) -> Input:
-    return Input(name=name, label=label, value=value, number=number, unit="", source="", rule=rule)
+    return Input(name, label, value, number, "", rule)
 
 
 def _above(title: str) -> dict[str, Any]:
@@ -60,7 +61,7 @@ CALCULATOR_TABLE = (
             _input("RightsMissed", "Dividend missed", 0.0, "cash4", _least("Dividend")),
         ),
         ("cash4", "count", "cash4", "general"),
-        "5,6",
+        (5, 6),
         "=IF(RightsPrice+RightsMissed<RightsClose,"
         "(RightsClose+RightsRatio*(RightsPrice+RightsMissed))/(1+RightsRatio),RightsClose)",
         0,
@@ -75,7 +76,7 @@ CALCULATOR_TABLE = (
             _input("SpecialAmount", "Gross per share", 0.85, "cash4", _above("Amount")),
         ),
         ("cash4", "count", "count"),
-        "4,5",
+        (4, 5),
         "=SpecialClose-SpecialAmount",
         0,
         "Adjusted price, replica",
@@ -96,7 +97,7 @@ CALCULATOR_TABLE = (
             ),
         ),
         ("cash4", "count"),
-        "3,4",
+        (3, 4),
         '=SplitClose/IF(SplitKind="bonus issue",1+SplitRatio,SplitRatio)',
         0,
         "Adjusted price, replica",
@@ -111,11 +112,31 @@ CALCULATOR_TABLE = (
             _input("BidCash", "Cash per share", 1.0, "cash4", _least("Cash")),
         ),
         ("cash4", "fraction", "general", "count"),
-        "6,7",
+        (6, 7),
         "=BidRatio*BidPrice/(BidRatio*BidPrice+BidCash)",
         1,
         "Share part, replica",
     ),
+)
+RESULT = (
+    ("isin", "general"),
+    ("shares", "count"),
+    ("free_float", "rate"),
+    ("capping", "factor"),
+    ("close", "cash4"),
+    ("divisor", "level4"),
+)
+_DAILY = f"INDEX({{dx.shares:}},{ACTION_PLACE},MATCH({{isin}},{{line.code:}},0))"
+REPLICA = (
+    Field("replica", "Shares on sheet Daily, replica", "", "count", "cross", f'=IF({{isin}}="",0,{_DAILY})'),
+    Field("diff", "Difference, as a ratio", "", "diff", "formula", '=IF({isin}="",0,ABS({shares}/{replica}-1))'),
+)
+FIGURES = (
+    (1, 1, "Day of actions", "=ActionDay", "date"),
+    (2, 2, "Number of actions", "=COUNTIF({day.day},ActionDay)", "count"),
+    (3, 4, "Divisor before", f"=INDEX({{hist.divisor}},{ACTION_PLACE}-1)", "level4"),
+    (5, 6, "Divisor from this day on", f"=INDEX({{hist.divisor}},{ACTION_PLACE})", "level4"),
+    (7, 7, "Value that joins or leaves, EUR million", f"=INDEX({{hist.effect}},{ACTION_PLACE})", "millions"),
 )
 
 
@@ -123,7 +144,7 @@ def add_actions(desk: Desk, places: Places) -> Any:
     """Write the sheet."""
     lead = "The actions of one day netted in one divisor step, explained; then one action at a time."
     sheet = add_sheet(desk, HOME, "calc", WIDTHS, lead)
-    _cards(desk, sheet, places)
+    cards(desk, sheet, places, FIGURES, (8, 8))
     _explained(desk, sheet, places)
     _composition(desk, sheet, places)
     section(desk, sheet, CALCULATORS, "3  Calculators", LAST, "Blue cells are inputs of this sheet alone.")
@@ -148,22 +169,6 @@ def _call(places: Places, show: str) -> str:
     return f'XI_APPLY_ACTIONS({",".join(tables)},"{show}")'
 
 
-def _cards(desk: Desk, sheet: Any, places: Places) -> None:
-    def on_day(name: str, shift: str = "") -> str:
-        return filled(f"INDEX({{{name}:}},{ACTION_PLACE}{shift})", places, 0)
-
-    figures = (
-        ((3, 1, 1), "Day of actions", "=ActionDay", "date"),
-        ((3, 2, 2), "Number of actions", f"=COUNTIF({places.column('day.day')},ActionDay)", "count"),
-        ((3, 3, 4), "Divisor before", f"={on_day('hist.divisor', '-1')}", "level4"),
-        ((3, 5, 6), "Divisor from this day on", f"={on_day('hist.divisor')}", "level4"),
-        ((3, 7, 7), "Value that joins or leaves, EUR million", f"={on_day('hist.effect')}", "millions"),
-    )
-    for place, caption, text, number in figures:
-        card(desk, sheet, place, caption, text, number)
-    status_card(desk, sheet, (3, 8, 8))
-
-
 def _explained(desk: Desk, sheet: Any, places: Places) -> None:
     note = (
         "Every number that changes, by event; choose the day on sheet Inputs (ActionDay) among those of sheet Events."
@@ -180,21 +185,10 @@ def _explained(desk: Desk, sheet: Any, places: Places) -> None:
 def _composition(desk: Desk, sheet: Any, places: Places) -> None:
     note = "In force from the chosen day on; closes of the day before, adjusted. A close of 0 has not traded yet."
     row = section(desk, sheet, COMPOSITION - 1, "2  The new composition", LAST, note)
-    styles = desk.styles
-    body = [styles("function", number) for number in ("general", "count", "rate", "factor", "cash4", "level4")]
     sheet.set_row(row, 18)
-    call = _call(places, "composition")
-    spill(sheet, row, 1, f"=_xlfn.CHOOSECOLS({call},1,2,3,4,7,8)", [[styles("head")] * 6, *([body] * WIDE)])
-    sheet.write_string(row, 7, "Shares on sheet Daily, replica", styles("head"))
-    sheet.write_string(row, 8, "Difference, as a ratio", styles("head"))
-    columns = {"isin": 1, "shares": 2, "close": 5, "divisor": 6, "replica": 7, "diff": 8}
-    places.put("ap", WIDE, HOME, row + 1, columns)
-    wanted = "INDEX({dx.shares:},{place},MATCH({isin},{line.code:},0))".replace("{place}", ACTION_PLACE)
-    for offset in range(WIDE):
-        text = filled(f'=IF({{isin}}="",0,{wanted})', places, offset, "ap", HOME)
-        sheet.write_formula(row + 1 + offset, 7, text, styles("cross", "count"))
-        text = filled('=IF({isin}="",0,ABS({shares}/{replica}-1))', places, offset, "ap", HOME)
-        sheet.write_formula(row + 1 + offset, 8, text, styles("formula", "diff"))
+    call = chosen(_call(places, "composition"), 1, 2, 3, 4, 7, 8)
+    result(desk, sheet, places, "ap", (row, 1), f"={call}", RESULT, WIDE)
+    beside(desk, sheet, places, "ap", (row, 7), REPLICA, WIDE)
 
 
 def _calculator(desk: Desk, sheet: Any, places: Places, row: int, number: int, one: Calculator) -> None:
@@ -205,12 +199,11 @@ def _calculator(desk: Desk, sheet: Any, places: Places, row: int, number: int, o
         sheet.write_string(row + 1, column, single.label, styles("head"))
         write_input(desk, sheet, row + 2, column, single)
     wide = len(one.shown)
-    chosen = ",".join(str(n) for n in range(1, wide + 1))
     head = [styles("head")]
     body = [styles("function", shown) for shown in one.shown]
-    spill(sheet, row + 3, 1, f"=_xlfn.CHOOSECOLS({one.function},{chosen})", [head * wide, body])
+    spill(sheet, row + 3, 1, f"={chosen(one.function, *range(1, wide + 1))}", [head * wide, body])
     wrapped = styles("function", text_wrap=True)
-    spill(sheet, row + 3, 7, f"=_xlfn.CHOOSECOLS({one.function},{one.words})", [head * 2, [wrapped] * 2])
+    spill(sheet, row + 3, 7, f"={chosen(one.function, *one.words)}", [head * 2, [wrapped] * 2])
     sheet.set_row(row + 4, 30)
     sheet.write_string(row + 3, 5, one.what, styles("head"))
     sheet.write_string(row + 3, 6, "Difference", styles("head"))

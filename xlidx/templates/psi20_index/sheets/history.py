@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.cards import card, status_card
+from xlidx.templates.kit.blocks import Field, beside, chosen, options, result
+from xlidx.templates.kit.cards import cards
+from xlidx.templates.kit.charts import Chart, add_chart, days, line
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, dress, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, section, spill
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS
 from xlidx.templates.psi20_index.sample.closes import SESSIONS
 
@@ -17,62 +19,59 @@ LAST = len(WIDTHS)
 LOG, OPTIONS = 29, 40
 TABLE = OPTIONS + 8
 SHOWN = (("levels", 1), ("divisors", 4))
-LEVELS = (("divisor", "level4"), ("price", "level4"), ("net", "level4"), ("gross", "level4"))
-REPLICAS = ("hist.divisor_replica", "hist.level_replica", "ret.net_replica", "ret.gross_replica")
+LEVELS = (("date", "date"), ("divisor", "level4"), ("price", "level4"), ("net", "level4"), ("gross", "level4"))
+LOGGED = (("date", "date"), ("old", "level4"), ("new", "level4"), ("before", "count"), ("after", "count"))
+_GAPS = "ABS({hs.divisor}/{divisor}-1),ABS({hs.price}-{price}),ABS({hs.net}-{net}),ABS({hs.gross}-{gross})"
+REPLICAS = (
+    Field("divisor", "Divisor, replica", "", "level4", "cross", "={hist.divisor_replica}"),
+    Field("price", "Price", "", "level4", "cross", "={hist.level_replica}"),
+    Field("net", "Net", "", "level4", "cross", "={ret.net_replica}"),
+    Field("gross", "Gross", "", "level4", "cross", "={ret.gross_replica}"),
+    Field("diff", "Difference", "", "diff", "formula", f"=MAX({_GAPS})"),
+)
+LOG_REPLICA = (
+    Field("again", "Replica of new", "", "level4", "formula", '=IF({date}="",0,{old}*{after}/{before})'),
+    Field("diff", "Difference", "", "diff", "formula", '=IF({date}="",0,ABS({new}/{again}-1))'),
+)
+FIGURES = (
+    (1, 1, "Last session", "={hs.date$}", "date"),
+    (2, 2, "Price index", "={hs.price$}", "level"),
+    (3, 4, "Net return", "={hs.net$}", "level"),
+    (5, 6, "Gross return", "={hs.gross$}", "level"),
+    (7, 8, "Days of actions", "=COUNT({lg.date})", "count"),
+)
+CHART = Chart(
+    "line",
+    "Invented sample index: price, net and gross return levels",
+    "#,##0",
+    1,
+    (1090, 400),
+    [
+        ("Price", "hs.date", "hs.price", line(COLOURS[0])),
+        ("Net", "hs.date", "hs.net", line(COLOURS[1])),
+        ("Gross", "hs.date", "hs.gross", line(COLOURS[2])),
+    ],
+    days(3),
+)
 
 
 def add_history(desk: Desk, places: Places) -> Any:
     """Write the sheet."""
     lead = "XI_INDEX_HISTORY runs composition, closes, rates, actions and dividends to levels; all data are invented."
     sheet = add_sheet(desk, HOME, "output", WIDTHS, lead)
-    places.put("hs", DAYS, HOME, TABLE + 1, {"date": 1, "divisor": 2, "price": 3, "net": 4, "gross": 5})
-    places.put("hr", DAYS, HOME, TABLE + 1, {"divisor": 6, "price": 7, "net": 8, "gross": 9, "diff": 10})
-    places.put("lg", ACTION_ROWS, HOME, LOG + 2, {"date": 1, "old": 2, "new": 3, "before": 4, "after": 5, "diff": 7})
-    _cards(desk, sheet, places)
     section(desk, sheet, 6, "Price, net and gross return", LAST)
-    _chart(desk, sheet, places)
-    _log(desk, sheet, places)
-    _options(desk, sheet)
-    _levels(desk, sheet, places)
+    levels, divisors = _options(desk, sheet)
+    _log(desk, sheet, places, divisors)
+    _levels(desk, sheet, places, levels)
+    cards(desk, sheet, places, FIGURES, (9, 10))
+    add_chart(desk, sheet, places, CHART)
     sheet.print_area(0, 0, TABLE + DAYS, LAST)
     sheet.set_print_scale(61)
     sheet.set_h_pagebreaks([TABLE - 2])
     return sheet
 
 
-def _cards(desk: Desk, sheet: Any, places: Places) -> None:
-    def last(name: str) -> str:
-        return f"={places.cell(name, DAYS - 1, HOME)}"
-
-    figures = (
-        ((3, 1, 1), "Last session", last("hs.date"), "date"),
-        ((3, 2, 2), "Price index", last("hs.price"), "level"),
-        ((3, 3, 4), "Net return", last("hs.net"), "level"),
-        ((3, 5, 6), "Gross return", last("hs.gross"), "level"),
-        ((3, 7, 8), "Days of actions", f"=COUNT({places.column('lg.date', HOME)})", "count"),
-    )
-    for place, caption, text, number in figures:
-        card(desk, sheet, place, caption, text, number)
-    status_card(desk, sheet, (3, 9, 10))
-
-
-def _chart(desk: Desk, sheet: Any, places: Places) -> None:
-    chart = desk.book.add_chart({"type": "line"})
-    for (key, title), colour in zip((("price", "Price"), ("net", "Net"), ("gross", "Gross")), COLOURS, strict=False):
-        series = {
-            "name": title,
-            "categories": f"={places.column('hs.date')}",
-            "values": f"={places.column(f'hs.{key}')}",
-            "line": {"color": colour, "width": 2.25},
-        }
-        chart.add_series(series)
-    axis = {"num_format": "dd mmm", "text_axis": True, "interval_unit": 3, "interval_tick": 3}
-    dress(chart, "Invented sample index: price, net and gross return levels", "#,##0", axis)
-    chart.set_size({"width": 1090, "height": 400})
-    sheet.insert_chart(7, 1, chart, {"x_offset": 4, "y_offset": 4, "object_position": 2})
-
-
-def _call(places: Places, options: str) -> str:
+def _call(places: Places, given: str) -> str:
     tables = (
         places.table("comp.isin", "comp.country"),
         places.table("p.day", "p.closes"),
@@ -81,62 +80,37 @@ def _call(places: Places, options: str) -> str:
         places.table("fxp.day", "fxp.rates"),
         "tblTax[#All]",
     )
-    return f"XI_INDEX_HISTORY({','.join(tables)},{options})"
+    return f"XI_INDEX_HISTORY({','.join(tables)},{given})"
 
 
-def _options(desk: Desk, sheet: Any) -> None:
+def _options(desk: Desk, sheet: Any) -> list[str]:
+    """Write the options of the two calls and return their ranges."""
     note = "Read by the two calls: starting levels of sheet Inputs, and what to show."
     row = section(desk, sheet, OPTIONS, "Options", LAST, note)
-    for shown, column in SHOWN:
-        for offset, (name, text) in enumerate(
-            (("base_level", "=BaseLevel"), ("base_net", "=NetStart"), ("base_gross", "=GrossStart"))
-        ):
-            sheet.write_string(row + offset, column, name, desk.styles("label"))
-            sheet.write_formula(row + offset, column + 1, text, desk.styles("cross", "level"))
-        sheet.write_string(row + 3, column, "show", desk.styles("label"))
-        sheet.write_string(row + 3, column + 1, shown, desk.styles("label"))
+    starts = (("base_level", "=BaseLevel"), ("base_net", "=NetStart"), ("base_gross", "=GrossStart"))
+    return [options(desk, sheet, (row, column), (*starts, ("show", shown))) for shown, column in SHOWN]
 
 
-def _range(column: int) -> str:
-    row = OPTIONS + 3
-    return f"${'ABCDEFGH'[column]}${row}:${'ABCDEFGH'[column + 1]}${row + 3}"
-
-
-def _log(desk: Desk, sheet: Any, places: Places) -> None:
+def _log(desk: Desk, sheet: Any, places: Places, given: str) -> None:
     note = "One row per day of actions: new = old x value after / value before, at the closes of the session before."
     row = section(desk, sheet, LOG - 1, "Divisor log", LAST, note)
-    call, styles = _call(places, _range(SHOWN[1][1])), desk.styles
+    call, styles = _call(places, given), desk.styles
     sheet.set_row(row, 18)
-    head, body = styles("head"), ("date", "level4", "level4", "count", "count")
-    rows = [[head] * 5, *([[styles("function", number) for number in body]] * ACTION_ROWS)]
-    spill(sheet, row, 1, f"=_xlfn.CHOOSECOLS({call},1,2,3,4,5)", rows)
+    head = styles("head")
+    result(desk, sheet, places, "lg", (row, 1), f"={chosen(call, 1, 2, 3, 4, 5)}", LOGGED, ACTION_ROWS)
+    beside(desk, sheet, places, "lg", (row, 6), LOG_REPLICA, ACTION_ROWS)
     # Reasons run on into the empty column beside them: no border between the two.
     open_right, open_left = styles("function", right=0), styles("function", left=0)
-    spill(sheet, row, 8, f"=_xlfn.CHOOSECOLS({call},6)", [[styles("head", right=0)], *([[open_right]] * ACTION_ROWS)])
-    spill(sheet, row, 10, f"=_xlfn.CHOOSECOLS({call},7)", [[head], *([[styles("function")]] * ACTION_ROWS)])
-    sheet.write_string(row, 6, "Replica of new", head)
-    sheet.write_string(row, 7, "Difference", head)
+    spill(sheet, row, 8, f"={chosen(call, 6)}", [[styles("head", right=0)], *([[open_right]] * ACTION_ROWS)])
+    spill(sheet, row, 10, f"={chosen(call, 7)}", [[head], *([[styles("function")]] * ACTION_ROWS)])
     sheet.write_blank(row, 9, None, styles("head", left=0))
     for at in range(row + 1, row + 1 + ACTION_ROWS):
-        replica = f'=IF(B{at + 1}="",0,C{at + 1}*F{at + 1}/E{at + 1})'
-        sheet.write_formula(at, 6, replica, styles("formula", "level4"))
-        sheet.write_formula(at, 7, f'=IF(B{at + 1}="",0,ABS(D{at + 1}/G{at + 1}-1))', styles("formula", "diff"))
         sheet.write_blank(at, 9, None, open_left)
 
 
-def _levels(desk: Desk, sheet: Any, places: Places) -> None:
+def _levels(desk: Desk, sheet: Any, places: Places, given: str) -> None:
     note = "Green: one call for all sessions. Purple: the chains of ordinary formulas on Calc, blocks 7 and 8."
     row = section(desk, sheet, TABLE - 2, "Sessions", LAST, note)
-    call, styles = _call(places, _range(SHOWN[0][1])), desk.styles
-    body = [styles("function", number) for number in ("date", "level4", *(number for _, number in LEVELS[1:]))]
-    spill(sheet, row, 1, f"={call}", [[styles("head")] * 5, *([body] * DAYS)])
     sheet.set_row(row, 18)
-    for column, text in enumerate(("Divisor, replica", "Price", "Net", "Gross", "Difference"), start=6):
-        sheet.write_string(row, column, text, styles("head"))
-    for offset in range(DAYS):
-        for column, name in enumerate(REPLICAS, start=6):
-            text = f"={places.cell(name, offset)}"
-            sheet.write_formula(row + 1 + offset, column, text, styles("cross", "level4"))
-        n = row + 2 + offset
-        text = f"=MAX(ABS(C{n}/G{n}-1),ABS(D{n}-H{n}),ABS(E{n}-I{n}),ABS(F{n}-J{n}))"
-        sheet.write_formula(row + 1 + offset, 10, text, styles("formula", "diff"))
+    result(desk, sheet, places, "hs", (row, 1), f"={_call(places, given)}", LEVELS, DAYS)
+    beside(desk, sheet, places, "hr", (row, 6), REPLICAS, DAYS)

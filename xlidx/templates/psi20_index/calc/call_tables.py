@@ -1,4 +1,4 @@
-"""Blocks of the Calc sheet that functions of the desk sheets read: actions of a day, review, capping."""
+"""Blocks of the Calc sheet that the calls of other sheets read as tables: actions of a day, review."""
 
 from __future__ import annotations
 
@@ -95,14 +95,11 @@ CURRENT = Block(
     "cur",
     "15  Composition in force on the cut-off date, as XI_REVIEW_UPDATE reads it",
     "Lines that are no members that day stay empty.",
-    (
-        *_held(CUT_PLACE),
-        _here("free_float", "rate", "line.band"),
-        _here("capping", "factor", "line.capping"),
-    ),
+    (*_held(CUT_PLACE), _here("free_float", "rate", "line.band"), _here("capping", "factor", "line.capping")),
     WIDE,
     units=False,
 )
+# fmt: off
 CANDIDATES_BLOCK = Block(
     "cand",
     "16  Candidates against composition and closes of the cut-off date",
@@ -112,17 +109,12 @@ CANDIDATES_BLOCK = Block(
         Field("said", "Member", "1 = said to be", "flag", "cross", '=IF({c.member}="yes",1,0)'),
         Field("held", "Member", "1 = in force", "flag", "formula", '=IF({code}="",0,COUNTIF({cur.isin:},{code}))'),
         Field("wrong", "Contradiction", "1 = differs", "flag", "formula", "=ABS({said}-{held})"),
-        Field(
-            "close",
-            "Close",
-            "EUR, of Prices",
-            "cash4",
-            "cross",
-            f"=IFERROR(INDEX({{dx.eur:}},{CUT_PLACE},MATCH({{code}},{{line.code:}},0)),0)",
-        ),
+        Field("close", "Close", "EUR, of Prices", "cash4", "cross",
+              f"=IFERROR(INDEX({{dx.eur:}},{CUT_PLACE},MATCH({{code}},{{line.code:}},0)),0)"),
         Field("gap", "Difference", "to Candidates", "diff", "cross", "=IF({close}>0,ABS({close}-{c.close}),0)"),
         Field("again", "Stands again", "1 = twice", "flag", "formula", '=IF({code}="",0,COUNTIF({code:},{code})-1)'),
     ),
     CANDIDATE_ROWS,
 )
-FEEDS = (BEFORE, CLOSES_BLOCK, RATES_BLOCK, ON_DAY, CURRENT, CANDIDATES_BLOCK)
+# fmt: on
+CALL_TABLES = (BEFORE, CLOSES_BLOCK, RATES_BLOCK, ON_DAY, CURRENT, CANDIDATES_BLOCK)
