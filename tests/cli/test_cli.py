@@ -29,6 +29,16 @@ def test_call_takes_ranges_from_csv_files(cli, tmp_path):
     assert cli("call", "XI_INDEX_LEVEL", f"@{prices}", "1", "3")[:2] == (0, "500\n")
 
 
+def test_call_says_how_it_read_a_file_and_takes_the_options(cli, tmp_path):
+    prices = tmp_path / "prices.csv"
+    prices.write_text("1.200;227;73\n")
+    code, _, err = cli("call", "XI_INDEX_LEVEL", f"@{prices}", "1", "3")
+    assert (code, "'1.200' is 1.2 or 1200 - prices.csv, row 1, column 1" in err) == (2, True)
+    code, out, err = cli("call", "XI_INDEX_LEVEL", f"@{prices}", "1", "3", "--decimal", ",")
+    assert (code, out) == (0, "500\n")  # (1200 + 227 + 73) / 3
+    assert err == "xlidx: prices.csv is read as: semicolons, decimal comma\n"
+
+
 def test_call_takes_negative_numbers_behind_a_double_dash(cli):
     code, out, _ = cli("call", "XI_TURBO_FINANCING_LEVEL", "--", "long", "13000", "-0.0045", "0.035", "1")
     assert (code, out) == (0, "13001.1013889\n")
@@ -168,6 +178,8 @@ def test_recalc_sets_an_input_and_writes_elsewhere(cli, desk, tmp_path):
         (("SpotDAXX=1",), "SpotDAX"),
         (("SpotDAX=high",), "SpotDAX"),
         (("MasterCheck=OK",), "formula"),
+        (("SpotDAX=nan",), "text 'nan'"),
+        (("SpotDAX=1e400",), "does not fit"),
     ],
 )
 def test_recalc_refuses_a_wrong_setting_and_writes_nothing(cli, desk, settings, words):

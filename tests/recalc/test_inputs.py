@@ -104,3 +104,16 @@ def test_a_list_of_days_is_offered_as_days(tmp_path: Path) -> None:
     assert caught.value.mend.endswith(" ... 2020-02-19")
     recalculate(path, functions={}, set_values={"Inputs!A1": "2020-02-19"})
     assert stored(path, "Inputs")["A1"] == 43880
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, "nan", "inf", "1e400", "1_000"])
+def test_what_is_not_a_number_never_gets_into_a_number_cell(tmp_path: Path, value: object) -> None:
+    book = desk(tmp_path / "desk.xlsx")
+    before = book.read_bytes()
+    with pytest.raises(XlidxError):
+        recalculate(book, functions=TOYS, set_values={"Rate": value})
+    with pytest.raises(XlidxError):
+        recalculate(
+            book, functions=TOYS, set_values={"Inputs!C1": value} if not isinstance(value, str) else {"Cap": value}
+        )
+    assert book.read_bytes() == before

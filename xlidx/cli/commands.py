@@ -11,8 +11,10 @@ import click
 
 from xlidx import rules as rule_links
 from xlidx.cli import doctor as checks
+from xlidx.cli.options import tell, text_files
 from xlidx.cli.text import as_json, literal, refreshed, table
 from xlidx.errors import Kind, XlidxError
+from xlidx.folders.dialect import Form
 from xlidx.folders.texts import cell
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -33,7 +35,8 @@ def cli() -> None:
 @click.argument("name")
 @click.argument("arguments", nargs=-1)
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
-def call(name: str, arguments: tuple[str, ...], json_: bool) -> int:
+@text_files
+def call(name: str, arguments: tuple[str, ...], json_: bool, form: Form) -> int:
     """Run one function: `xlidx call XI_INDEX_LEVEL {1200,227,73} 1 3`.
 
     Arguments are numbers, words, TRUE/FALSE, array constants {1,2;3,4}, @file.csv for a range, or "" for a
@@ -42,7 +45,7 @@ def call(name: str, arguments: tuple[str, ...], json_: bool) -> int:
     from xlidx.excel.calls import call as run
     from xlidx.excel.calls import why
 
-    cells = [literal(text) for text in arguments]
+    cells = [literal(text, form) for text in arguments]
     result = run(name, *cells)
     click.echo(as_json(result) if json_ else _printed(result))
     sentence = why(name, *cells)
@@ -54,12 +57,13 @@ def call(name: str, arguments: tuple[str, ...], json_: bool) -> int:
 @cli.command()
 @click.argument("name")
 @click.argument("arguments", nargs=-1)
-def explain(name: str, arguments: tuple[str, ...]) -> None:
+@text_files
+def explain(name: str, arguments: tuple[str, ...], form: Form) -> None:
     """Show the steps behind one result: symbol, meaning, value, unit, rule."""
     from xlidx.excel.calls import explain as steps
     from xlidx.excel.cells import plain
 
-    click.echo(table(plain(steps(name, *(literal(text) for text in arguments)))))
+    click.echo(table(plain(steps(name, *(literal(text, form) for text in arguments)))))
 
 
 @cli.command()
@@ -160,6 +164,7 @@ def oxt_book(book: Path, output: Path) -> None:
 @click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
 @click.option("--verify", is_flag=True, help="Calculate with both engines; refuse a workbook if they disagree.")
 @click.option("--refuse-red", is_flag=True, help="Keep the old workbook when a check fails.")
+@text_files
 def refresh(
     target: Path,
     market: Path,
@@ -171,6 +176,7 @@ def refresh(
     engine: EngineName,
     verify: bool,
     refuse_red: bool,
+    form: Form,
 ) -> int:
     """Put a market table into a workbook, or every workbook of a folder, and recalculate.
 
@@ -178,11 +184,11 @@ def refresh(
     red check.
     """
     from xlidx.cli.workbooks import refresh as desk
-    from xlidx.folders import read_rows
+    from xlidx.folders import read_cells
     from xlidx.recalc.refresh import Job
 
     job = Job(
-        market=read_rows(market),
+        market=read_cells(market, form, tell, header=True),
         stamp=datetime.now().astimezone(),
         as_of=None if as_of is None else as_of.date(),
         table=name,
@@ -243,12 +249,16 @@ def build_workbooks(output: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--output", type=BOOK, required=True, help="Write here: .xlsx, .csv or .parquet.")
 @click.option("--base-level", type=float, default=1000.0, show_default=True, help="Level on the first date.")
-def index_history(folder: Path, output: Path, base_level: float) -> None:
-    """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding (.csv)."""
+@text_files
+def index_history(folder: Path, output: Path, base_level: float, form: Form) -> None:
+    """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding.
+
+    Each is a file of that name: .csv (also with semicolons, decimal comma and days like 31.12.2020), .xlsx or .parquet.
+    """
     from xlidx.cli.index.history import history_of, write_history
     from xlidx.folders import read_index_folder
 
-    run = history_of(read_index_folder(folder), base_level)
+    run = history_of(read_index_folder(folder, form, tell), base_level)
     for path in write_history(run, output):
         click.echo(f"{path} written")
     last = run.levels.iloc[-1]
@@ -268,16 +278,19 @@ def index_history(folder: Path, output: Path, base_level: float) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes side by side.")
 @click.option("--scheduler", help="Address of a dask cluster that runs the quarters (pip install xlidx[grid]).")
 @click.option("--node-limit", type=click.IntRange(1), help="Branches per optimisation; blank proves every optimum.")
-def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | None, node_limit: int | None) -> None:
+@text_files
+def backtest(
+    index: str, data: Path, output: Path, jobs: int, scheduler: str | None, node_limit: int | None, form: Form
+) -> None:
     """Back-test INDEX from a folder of tables DATA: selections, history, turnover, charts.
 
     DATA holds universe and prices, and adjustment, overrides, events, dividends, fx, withholding, disruptions if
-    needed (.csv).
+    needed: files of these names, .csv, .xlsx or .parquet.
     """
     from xlidx.cli.index.backtest import run_backtest
     from xlidx.folders import read_backtest_folder
 
-    run, quarters, paths = run_backtest(read_backtest_folder(data), output, jobs, scheduler, node_limit)
+    run, quarters, paths = run_backtest(read_backtest_folder(data, form, tell), output, jobs, scheduler, node_limit)
     for path in paths:
         click.echo(f"{path} written")
     level = run.levels["PR"].iloc[-1]
@@ -292,25 +305,32 @@ def backtest(index: str, data: Path, output: Path, jobs: int, scheduler: str | N
 @click.option("--divisor", type=float, required=True, help="Divisor in force on the day.")
 @click.option("--code", default="INDEX", show_default=True, help="Mnemonic of the index.")
 @click.option("--isin", default="", help="ISIN of the price index.")
-def day_file(folder: Path, output: Path, kind: str, day: datetime, divisor: float, code: str, isin: str) -> None:
+@text_files
+def day_file(
+    folder: Path, output: Path, kind: str, day: datetime, divisor: float, code: str, isin: str, form: Form
+) -> None:
     """Write the start-of-day or end-of-day file of an index from a FOLDER of tables (composition, closes, fx)."""
     from xlidx.cli.index.day_files import write_day
     from xlidx.folders import read_day_folder
 
-    level = write_day(read_day_folder(folder), kind, day.date(), code, isin, divisor, output)
+    level = write_day(read_day_folder(folder, form, tell), kind, day.date(), code, isin, divisor, output)
     click.echo(f"{output} written, level {level:.2f}")
 
 
 @cli.command("morning-check")
 @click.argument("end", type=BOOK)
 @click.argument("start", type=BOOK)
-@click.option("--actions", type=BOOK, help="Actions of the night, a CSV table.")
-def morning_check(end: Path, start: Path, actions: Path | None) -> None:
+@click.option("--actions", type=BOOK, help="Actions of the night, a table.")
+@text_files
+def morning_check(end: Path, start: Path, actions: Path | None, form: Form) -> None:
     """Compare last night's END file with this morning's START file; a change without an action is an error."""
     from xlidx.cli.index.day_files import check_morning
     from xlidx.excel.cells import plain
+    from xlidx.folders import read_table
+    from xlidx.index.actions.apply import ACTIONS
 
-    found = plain(check_morning(end, start, actions))
+    events = None if actions is None else read_table(actions, ACTIONS, form, tell)
+    found = plain(check_morning(end, start, events))
     click.echo(table(found) if len(found) > 1 else "nothing changed overnight")
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlidx.cli.options import tell
+from xlidx.folders.dialect import FOUND, Form
 from xlidx.folders.texts import cell
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 12
 
 
-def literal(text: str) -> Any:
+def literal(text: str, form: Form = FOUND) -> Any:
     """Return what an argument typed on the command line means.
 
     Numbers, ``TRUE``, ``FALSE``, array constants ``{1,2;3,4}``, ``@file.csv`` for a range, an empty text
@@ -28,9 +30,9 @@ def literal(text: str) -> Any:
     (1.5, True, 'short', [[1.0, 2.0], [3.0, 'x']])
     """
     if text.startswith("@"):
-        from xlidx.folders import read_rows
+        from xlidx.folders import read_cells
 
-        return read_rows(Path(text[1:]))
+        return read_cells(Path(text[1:]), form, tell)
     if text.startswith("{") and text.endswith("}"):
         return [[cell(one) for one in row.split(",")] for row in text[1:-1].split(";")]
     return cell(text)

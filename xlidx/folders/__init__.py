@@ -10,24 +10,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xlidx.folders.backtest import BacktestFolder, read_backtest_folder
     from xlidx.folders.day import DayFolder, read_day_folder
-    from xlidx.folders.files import read_quotes, read_rows, read_table
+    from xlidx.folders.dialect import Dialect, Form
+    from xlidx.folders.files import read_cells, read_quotes, read_table
     from xlidx.folders.index import IndexFolder, read_index_folder
 
 __all__ = [
     "BacktestFolder",
     "DayFolder",
+    "Dialect",
+    "Form",
     "IndexFolder",
     "read_backtest_folder",
+    "read_cells",
     "read_day_folder",
     "read_index_folder",
     "read_quotes",
-    "read_rows",
     "read_table",
 ]
 _HOMES = {
     "backtest": ("BacktestFolder", "read_backtest_folder"),
     "day": ("DayFolder", "read_day_folder"),
-    "files": ("read_quotes", "read_rows", "read_table"),
+    "dialect": ("Dialect", "Form"),
+    "files": ("read_cells", "read_quotes", "read_table"),
     "index": ("IndexFolder", "read_index_folder"),
 }
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import attrs
 
-from xlidx.folders.folder import Folder
+from xlidx.folders.dialect import FOUND, Form
+from xlidx.folders.files import LOG, Tell
+from xlidx.folders.folder import open_folder
 from xlidx.index.basket import Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.review.tables import OVERRIDES
@@ -30,24 +32,30 @@ class BacktestFolder:
     disruptions: Table | None
 
 
-def read_backtest_folder(path: Path) -> BacktestFolder:
+def read_backtest_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> BacktestFolder:
     """Read the tables of a back-test from a folder.
 
     Parameters
     ----------
     path : Path
-        universe and prices; adjustment, overrides, events, dividends, fx, withholding and disruptions if needed (.csv).
+        universe and prices; adjustment, overrides, events, dividends, fx, withholding and disruptions if needed:
+        each a file of that name, .csv, .tsv, .txt, .xlsx or .parquet.
+    form : Form, optional
+        What is said about the text files.
+    tell : callable, optional
+        Gets a line on how files were read that are not plain, and one on files that are not read; default is the log
+        ``xlidx.folders``.
 
     Raises
     ------
     XlidxError
         ``NO_DATA`` for a table that is missing; the first fault of the universe; else as
-        :func:`xlidx.folders.read_table`.
+        :func:`xlidx.folders.folder.open_folder` and :func:`xlidx.folders.read_table`.
     """
-    folder = Folder(path)
+    folder = open_folder(path, [field.name for field in attrs.fields(BacktestFolder)], form)
     universe = folder.table("universe", UNIVERSE)
     universe.strict()  # before the prices, which may be long
-    return BacktestFolder(
+    read = BacktestFolder(
         universe=universe,
         prices=folder.quotes("prices"),
         adjustment=folder.quotes_if_any("adjustment"),
@@ -58,3 +66,5 @@ def read_backtest_folder(path: Path) -> BacktestFolder:
         withholding=folder.table_if_any("withholding", WITHHOLDING),
         disruptions=folder.table_if_any("disruptions", DISRUPTIONS),
     )
+    folder.report(tell)
+    return read

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import attrs
 
-from xlidx.folders.folder import Folder
+from xlidx.folders.dialect import FOUND, Form
+from xlidx.folders.files import LOG, Tell
+from xlidx.folders.folder import open_folder
 from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import COMPOSITION, Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
@@ -25,21 +27,28 @@ class IndexFolder:
     withholding: Table | None
 
 
-def read_index_folder(path: Path) -> IndexFolder:
+def read_index_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> IndexFolder:
     """Read the tables of an index from a folder.
 
     Parameters
     ----------
     path : Path
-        composition and prices; actions, dividends, fx and withholding if needed (.csv).
+        composition and prices; actions, dividends, fx and withholding if needed: each a file of that name,
+        .csv, .tsv, .txt, .xlsx or .parquet.
+    form : Form, optional
+        What is said about the text files.
+    tell : callable, optional
+        Gets a line on how files were read that are not plain, and one on files that are not read; default is the log
+        ``xlidx.folders``.
 
     Raises
     ------
     XlidxError
-        ``NO_DATA`` for a table that is missing; else as :func:`xlidx.folders.read_table`.
+        ``NO_DATA`` for a table that is missing; else as :func:`xlidx.folders.folder.open_folder` and
+        :func:`xlidx.folders.read_table`.
     """
-    folder = Folder(path)
-    return IndexFolder(
+    folder = open_folder(path, [field.name for field in attrs.fields(IndexFolder)], form)
+    read = IndexFolder(
         composition=folder.table("composition", COMPOSITION),
         prices=folder.quotes("prices"),
         actions=folder.table_if_any("actions", ACTIONS),
@@ -47,3 +56,5 @@ def read_index_folder(path: Path) -> IndexFolder:
         fx=folder.quotes_if_any("fx"),
         withholding=folder.table_if_any("withholding", WITHHOLDING),
     )
+    folder.report(tell)
+    return read

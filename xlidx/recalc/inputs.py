@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +11,7 @@ from difflib import get_close_matches
 from lxml import etree
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.folders.texts import plain_number
 from xlidx.recalc.workbook.book import Book, Place, Sheet
 from xlidx.recalc.workbook.grid import CellKey, a1, area, split_sheet
 from xlidx.recalc.workbook.package import q
@@ -76,10 +78,10 @@ def _checked(book: Book, sheet: Sheet, place: Place, name: str, value: object) -
     before = sheet.constants.get(place)
     after = _read(value, before)
     where = f"{name}, {_where(sheet, place)}"
+    if isinstance(after, float) and not math.isfinite(after):
+        raise XlidxError(Kind.DOMAIN, "the value is not a finite number", where, "give a number that a cell can hold")
     if before is not None and type(after) is not type(before) and not isinstance(before, ErrorValue):
-        wanted = {float: "a number or a day such as 2020-02-10", str: "a text", bool: "TRUE or FALSE"}.get(
-            type(before), "another value"
-        )
+        wanted = _WANTED.get(type(before), "another value")
         raise XlidxError(Kind.TYPE, f"{shown(after)} does not fit", where, f"give {wanted}, as the cell holds now")
     for rule in sheet.root.iterfind(f"{q('dataValidations')}/{q('dataValidation')}"):
         if any(place in block for block in map(area, (rule.get("sqref") or "").split()) if block):
@@ -99,7 +101,10 @@ def _read(value: object, before: Cell) -> Cell:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf
     if isinstance(value, date):
         return serial(value)
     text = str(value)
@@ -107,10 +112,9 @@ def _read(value: object, before: Cell) -> Cell:
         return text
     if text.strip().lower() in _TRUTHS:
         return _TRUTHS[text.strip().lower()]
-    try:
-        return float(text)
-    except ValueError:
-        pass
+    number = plain_number(text.strip())
+    if number is not None:
+        return number
     try:
         return serial(date.fromisoformat(text.strip()))
     except ValueError:

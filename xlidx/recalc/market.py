@@ -7,11 +7,11 @@ from datetime import date
 
 import attrs
 
-from xlidx.errors import Kind, XlidxError
+from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.workbook.book import Book, Table
 from xlidx.recalc.workbook.grid import a1
 from xlidx.tables import closest, plain_name
-from xlidx.values import Cell, serial, shown
+from xlidx.values import Cell, serial, shown, unexpected
 
 Rows = Sequence[Sequence[Cell]]
 
@@ -53,11 +53,22 @@ def market_values(book: Book, rows: Rows, table: str | None = None, *, in_order:
     sheet = match.table.sheet
     skipped = () if in_order else match.keys
     return {
-        f"'{sheet}'!{a1(row, column)}": rows[item][given]
+        f"'{sheet}'!{a1(row, column)}": _value(rows, item, given)
         for item, row in places.items()
         for column, given in match.columns.items()
         if column not in skipped
     }
+
+
+def _value(rows: Rows, item: int, column: int) -> Cell:
+    value = rows[item][column]
+    if isinstance(value, ErrorValue | XlidxError):
+        raise unexpected(value, str(rows[0][column]), f"market, row {item + 1}, column {column + 1}", "a value")
+    return value
+
+
+def _filled(rows: Rows) -> dict[int, Sequence[Cell]]:
+    return {item: row for item, row in enumerate(rows) if item and any(cell is not None for cell in row)}
 
 
 def _match(book: Book, header: Sequence[Cell], name: str | None, *, in_order: bool) -> Match:
@@ -126,7 +137,7 @@ def _by_key(book: Book, match: Match, rows: Rows) -> dict[int, int]:
     named = {row: tuple(cells.get((row, column)) for column in match.keys) for row in table.data_rows}
     wanted = {tuple(map(_plain, key)): row for row, key in named.items()}
     found: dict[int, int] = {}
-    for item, given in enumerate(rows[1:], start=1):
+    for item, given in _filled(rows).items():
         key = tuple(given[match.columns[column]] for column in match.keys)
         row = wanted.get(tuple(map(_plain, key)))
         if row is None:
@@ -150,15 +161,17 @@ def _unknown(key: tuple[Cell, ...], known: list[tuple[Cell, ...]], table: Table,
 
 
 def _in_order(match: Match, rows: Rows) -> dict[int, int]:
-    wanted = list(match.table.data_rows)
-    if len(rows) - 1 != len(wanted):
-        what = f"{len(rows) - 1} rows given, {match.table.name} has {len(wanted)}"
+    wanted, given = list(match.table.data_rows), _filled(rows)
+    if len(given) != len(wanted):
+        what = f"{len(given)} rows given, {match.table.name} has {len(wanted)}"
         raise XlidxError(Kind.SHAPE, what, "market", "give as many rows as the table has")
-    return dict(enumerate(wanted, start=1))
+    return dict(zip(given, wanted, strict=True))
 
 
 def _plain(value: Cell) -> Cell:
     # Days stand as numbers in a workbook and as texts in a CSV file.
+    if isinstance(value, date):
+        return serial(value)
     if not isinstance(value, str):
         return value
     try:

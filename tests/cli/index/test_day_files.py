@@ -56,3 +56,20 @@ def test_a_missing_close_is_named(files, capsys):
     assert run(["day-file", str(files / "night"), "-o", str(out), "--date", "2016-03-18", "--divisor", "200"]) == 2
     assert "no close for B" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_actions_as_excel_writes_unicode_text(files, capsys):
+    actions = files / "actions.txt"
+    actions.write_bytes(
+        "date\tisin\taction\tratio\tprice\tevent id\r\n21.03.2016\tA\trights issue\t0,25\t6\tE1\r\n".encode("utf-16")
+    )
+    assert run(["morning-check", str(files / "end.csv"), str(files / "start.csv"), "--actions", str(actions)]) == 0
+    out = capsys.readouterr()
+    assert "rights issue" in out.out
+    assert "actions.txt is read as: encoding utf-16, tabs, decimal comma, dates day-first" in out.err
+
+
+def test_a_day_file_that_is_not_utf_8_is_one_sentence(files, capsys):
+    (files / "end.csv").write_bytes(b"file;\xe4\n")
+    assert run(["morning-check", str(files / "end.csv"), str(files / "start.csv")]) == 2
+    assert "not text in utf-8" in capsys.readouterr().err

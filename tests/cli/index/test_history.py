@@ -81,3 +81,49 @@ def test_a_bad_table_is_one_line_and_nothing_is_written(folder, tmp_path, capsys
 def test_an_unknown_ending_is_refused(folder, tmp_path, capsys):
     assert run(["index-history", str(folder), "-o", str(tmp_path / "out.txt")]) == 2
     assert "use .csv, .parquet, .xlsx" in capsys.readouterr().err
+
+
+GERMAN = {
+    "composition": "isin;shares;free float\r\nA;1.000;1\r\nB;500;100,0 %\r\n",
+    "prices": "date;A;B\r\n18.03.2016;10;20\r\n21.03.2016;9,2;20\r\n22.03.2016;9,2;22\r\n",
+    "actions": "date;isin;action;ratio;price\r\n21.03.2016;A;rights issue;0,25;6\r\n",
+}
+
+
+def german(path, tables=GERMAN):
+    path.mkdir()
+    for name, text in tables.items():
+        (path / f"{name}.csv").write_bytes(text.encode("cp1252"))
+    return path
+
+
+def test_a_folder_of_a_german_excel_gives_the_same_levels(tmp_path, capsys):
+    out = tmp_path / "out.csv"
+    assert run(["index-history", str(german(tmp_path / "index")), "-o", str(out), "--base-level", "100"]) == 0
+    # the worked numbers above
+    assert pd.read_csv(out)["Price"].tolist() == pytest.approx([100.0, 100.0, 22_500 / 215])
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("xlidx: ")]
+    assert said == [
+        "xlidx: composition.csv is read as: semicolons, decimal comma",
+        "xlidx: prices.csv, actions.csv are read as: semicolons, decimal comma, dates day-first",
+    ]
+
+
+def test_what_the_file_leaves_open_is_said_on_the_command_line(tmp_path, capsys):
+    tables = GERMAN | {"composition": "isin;shares;free float\r\nA;1.000;1\r\nB;500;1\r\n"}
+    command = ["index-history", str(german(tmp_path / "index", tables)), "-o", str(tmp_path / "out.csv")]
+    assert run(command) == 2
+    assert "'1.000' is 1 or 1000 - composition.csv, row 2, column 2" in capsys.readouterr().err
+    assert not (tmp_path / "out.csv").exists()
+    assert run([*command, "--decimal", ",", "--dates", "day-first", "--encoding", "cp1252"]) == 0
+
+
+def test_a_misspelt_table_is_refused_and_a_strange_file_named(folder, tmp_path, capsys):
+    (folder / "dividends.csv").rename(folder / "dividend.csv")
+    (folder / "readme.md").write_text("notes")
+    command = ["index-history", str(folder), "-o", str(tmp_path / "out.csv")]
+    assert run(command) == 2
+    assert "dividend.csv is not read" in capsys.readouterr().err
+    (folder / "dividend.csv").rename(folder / "dividends.csv")
+    assert run(command) == 0
+    assert "xlidx: not read, as no table here has the name: readme.md" in capsys.readouterr().err

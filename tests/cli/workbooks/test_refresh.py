@@ -99,7 +99,7 @@ def test_the_turbo_desk_takes_a_spot_for_each_underlying(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"Underlying,Spot\nDAX,\xff\xfe\n", "not text in UTF-8"), (b"Under\0lying,Spot\n", "zero bytes"), (b"", "empty")],
+    [(b"Underlying,Spot\nDAX,\x81\n", "not text in UTF-8"), (b"Under\0lying,Spot\n", "zero bytes"), (b"", "empty")],
 )
 def test_a_market_file_that_is_no_table_is_one_sentence(
     tmp_path: Path, content: bytes, words: str, capsys: Any
@@ -117,3 +117,34 @@ def test_an_empty_folder_is_refused(tmp_path: Path, capsys: Any) -> None:
     folder.mkdir()
     assert run(["refresh", str(folder), "--market", str(market(tmp_path / "market.csv"))]) == 2
     assert "there is no workbook" in capsys.readouterr().err
+
+
+def test_a_market_file_of_a_german_excel(tmp_path: Path, capsys: Any) -> None:
+    path, given = book(tmp_path / "desk.xlsx"), tmp_path / "market.csv"
+    given.write_bytes(b"Underlying;Spot;\r\nDAX;13.600,5;\r\nNDX;9.500;\r\n;;\r\n")
+    assert run(["refresh", str(path), "--market", str(given)]) == 0
+    # 13,600.5 + 9,500
+    assert load_workbook(path, data_only=True)["Inputs"]["A2"].value == 23100.5
+    assert "market.csv is read as: semicolons, decimal comma" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("value", "words"), [("#N/A", "Spot holds #N/A"), ("1e999", "Spot holds #NUM!")])
+def test_an_error_value_never_gets_into_a_workbook(tmp_path: Path, value: str, words: str) -> None:
+    path, given = book(tmp_path / "desk.xlsx"), market(tmp_path / "market.csv", value)
+    old = path.read_bytes()
+    assert run(["refresh", str(path), "--market", str(given)]) == 1
+    assert words in log(tmp_path)[0]["note"]
+    assert "market, row 2, column 2" in log(tmp_path)[0]["note"]
+    assert path.read_bytes() == old
+
+
+def test_a_market_workbook_and_blank_rows(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    path, given = book(tmp_path / "desk.xlsx"), Workbook()
+    for row in (["Underlying", "Spot"], ["DAX", 13600], [None, None], ["NDX", 9500]):
+        given.active.append(row)
+    given.save(tmp_path / "market.xlsx")
+    assert run(["refresh", str(path), "--market", str(tmp_path / "market.xlsx")]) == 0
+    assert load_workbook(path, data_only=True)["Inputs"]["A2"].value == 23100
+    assert run(["refresh", str(path), "--market", str(tmp_path / "market.xlsx"), "--rows", "order"]) == 0

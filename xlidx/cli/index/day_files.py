@@ -11,11 +11,12 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.folders import DayFolder, read_table
-from xlidx.index.actions.apply import ACTIONS
+from xlidx.folders import DayFolder
+from xlidx.folders.dialect import Form, decoded
 from xlidx.index.basket import Basket, basket_of
-from xlidx.index.desk.day_file import day_file, day_of_text, day_text, write_text
+from xlidx.index.desk.day_file import DayFile, day_file, day_of_text, day_text, write_text
 from xlidx.index.desk.morning import morning_check
+from xlidx.tables import Table
 
 
 def write_day(tables: DayFolder, kind: str, day: date, code: str, isin: str, divisor: float, path: Path) -> float:
@@ -38,12 +39,15 @@ def write_day(tables: DayFolder, kind: str, day: date, code: str, isin: str, div
     return float(made.index["level"].iloc[0])
 
 
-def check_morning(end: Path, start: Path, actions: Path | None) -> pd.DataFrame:
+def check_morning(end: Path, start: Path, actions: Table | None) -> pd.DataFrame:
     """Compare last night's file with this morning's; see :func:`xlidx.index.desk.morning.morning_check`."""
-    events = pd.DataFrame(columns=["isin", "action"])
-    if actions is not None:
-        events = read_table(actions, ACTIONS).strict()
-    return morning_check(day_of_text(end.read_text("utf-8")), day_of_text(start.read_text("utf-8")), events)
+    events = pd.DataFrame(columns=["isin", "action"]) if actions is None else actions.strict()
+    return morning_check(_read(end), _read(start), events)
+
+
+def _read(path: Path) -> DayFile:
+    text, _ = decoded(path.read_bytes(), Form(encoding="utf-8"), str(path))
+    return day_of_text(text.replace("\r\n", "\n"))
 
 
 def _in_order(prices: pd.Series[float], basket: Basket) -> Floats:
