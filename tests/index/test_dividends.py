@@ -67,14 +67,17 @@ def test_without_a_fixing_on_the_cum_day_the_last_one_before_counts():
 @pytest.mark.rule("psi20", "4.3.3")
 def test_dividends_in_shares_count_by_their_cash_equivalent():
     found = details(
-        {"type": "stock", "cash_equivalent": 0.12, "amount": 9.0, "event_id": "1"},
-        {"type": "choice", "amount": 0.2, "cash_equivalent": 9.0, "event_id": "2"},
+        {"type": "stock", "cash_equivalent": 0.12, "event_id": "1"},
+        {"type": "choice", "amount": 0.2, "event_id": "2"},
     )
     assert found["gross"].tolist() == [0.12, 0.2]
     with pytest.raises(
         XlidxError, match=r"cash_equivalent of a stock dividend is blank .* row 2, column cash_equivalent"
     ):
-        details({"type": "stock", "amount": 0.2})
+        details({"type": "stock"})
+    for row in ({"type": "stock", "cash_equivalent": 0.12, "amount": 9.0}, {"amount": 0.2, "cash_equivalent": 9.0}):
+        with pytest.raises(XlidxError, match="is filled in, but a dividend of this type does not use it"):
+            details(row)
 
 
 @pytest.mark.rule("psi20", "4.3.2")
@@ -119,8 +122,12 @@ def test_override_needs_no_country():
 def test_special_dividends_become_actions():
     frame = special_actions(paid({"amount": 1.0}, {"isin": "B", "amount": 2.0, "type": "special"}).strict())
     assert frame[["isin", "action", "amount"]].to_numpy().tolist() == [["B", "special dividend", 2.0]]
-    with pytest.raises(XlidxError, match="amount of a special dividend is blank"):
-        special_actions(paid({"type": "special", "index_currency_amount": 1.0}).strict())
+    offered = paid({"type": "special", "amount": 1.0, "currency": "USD", "index_currency_amount": 0.95})
+    assert special_actions(offered.strict())[["amount", "currency"]].to_numpy().tolist() == [[0.95, "EUR"]]
+    with pytest.raises(XlidxError, match="amount is blank"):
+        special_actions(paid({"type": "special"}).strict())
+    with pytest.raises(XlidxError, match=r"gross for all versions .* column withholding"):
+        special_actions(paid({"type": "special", "amount": 1.0, "withholding": 0.1}).strict())
 
 
 @pytest.mark.parametrize(

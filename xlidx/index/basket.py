@@ -148,12 +148,15 @@ class Quotes:
     matrix : array of shape (T, K)
         [quote currency], or [index currency per unit of quote currency] for rates; row by row in memory,
         not copied where it already is.
+    lowest : float
+        No number of the matrix lies below; NaN where nobody has looked, and then no price of 0 is flagged.
     """
 
     name: str
     days: Days
     ids: tuple[str, ...]
     matrix: Floats
+    lowest: float = float("nan")
 
     @property
     def places(self) -> dict[str, int]:
@@ -264,6 +267,30 @@ def quotes_of(name: str, frame: pd.DataFrame) -> Quotes:
     return _checked(name, _days(name, frame.iloc[:, 0]), ids, body.to_numpy(dtype=np.float64), rows)
 
 
+def require_unit(quotes: Quotes | None, currency: str) -> None:
+    """Refuse a table of rates in which the index currency has a rate other than 1.
+
+    Examples
+    --------
+    >>> require_unit(read_quotes("fx", [["date", "EUR", "USD"], ["2016-03-18", 1.0, 0.9]]), "EUR")
+    """
+    if quotes is None:
+        return
+    for column in [n for n, name in enumerate(quotes.ids) if name.upper() == currency]:
+        rates = quotes.matrix[:, column]
+        wrong = np.flatnonzero(~np.isnan(rates) & (rates != 1.0))
+        if wrong.size:
+            where = f"table {quotes.name}, {quotes.days[wrong[0]]}, column {quotes.ids[column]}"
+            raise not_one(currency, rates.item(wrong[0]), where)
+
+
+def not_one(currency: str, rate: float, where: str) -> XlidxError:
+    """Return the refusal for a rate of the index currency itself that is not 1."""
+    what = f"{currency} is the index currency, but its rate is {rate:.15g} instead of 1"
+    mend = "give index currency per unit of each other currency, or name another index currency in the options"
+    return XlidxError(Kind.DOMAIN, what, where, mend)
+
+
 @rule("psi20", "4.2")
 def last_known(quotes: Quotes | None, names: Sequence[str], days: Days) -> tuple[Floats, Bools]:
     """Return the last known value of every name on every day, and where it is of that very day.
@@ -361,15 +388,15 @@ def _checked(name: str, days: Days, ids: tuple[str, ...], values: Floats, rows: 
         what = f"{days[place]} does not come after {days[place - 1]}"
         where = f"table {name}, row {rows[place]}, column date"
         raise XlidxError(Kind.DOMAIN, what, where, "sort the rows by date, each date once")
-    _not_negative(name, ids, values, rows)
-    return Quotes(name, days, ids, np.ascontiguousarray(values))
+    lowest = _not_negative(name, ids, values, rows)
+    return Quotes(name, days, ids, np.ascontiguousarray(values), lowest)
 
 
-def _not_negative(name: str, ids: tuple[str, ...], values: Floats, rows: list[int]) -> None:
+def _not_negative(name: str, ids: tuple[str, ...], values: Floats, rows: list[int]) -> float:
     # Two reductions and no temporary array: the table may hold tens of millions of prices.
-    lowest, highest = (reduce(values, axis=None, initial=0.0) for reduce in (np.fmin.reduce, np.fmax.reduce))
-    if lowest >= 0.0 and highest < np.inf:
-        return
+    lowest = float(np.fmin.reduce(values, axis=None, initial=np.inf))
+    if lowest >= 0.0 and np.fmax.reduce(values, axis=None, initial=0.0) < np.inf:
+        return lowest
     bad: Bools = (values < 0.0) | np.isinf(values)
     row, column = np.unravel_index(int(bad.argmax()), bad.shape)
     what = f"{name} holds {values[row, column]:.15g}, below 0 or without bound"

@@ -11,19 +11,25 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.basket import INDEX_CURRENCY, Quotes, last_known
+from xlidx.index.basket import INDEX_CURRENCY, Quotes, last_known, require_unit
 from xlidx.rules import cite, rule
 from xlidx.tables import Column, Table, TableSpec
 
 KINDS = ("ordinary", "special", "stock", "choice")
 STALE = ("last before", "refuse")
+BASES = ("old", "new")
 DIVIDENDS = TableSpec(
     name="dividends",
     keys=("isin", "ex_date", "type", "event_id"),
     columns=(
         Column(name="isin", kind="text", help="ISIN of the member"),
         Column(name="ex_date", kind="date", help="first day without the dividend"),
-        Column(name="amount", kind="number", required=False, help="gross per share; the cash option of a choice"),
+        Column(
+            name="amount",
+            kind="number",
+            required=False,
+            help="gross per share held at the close before the ex-date; the cash option of a choice",
+        ),
         Column(
             name="currency",
             kind="text",
@@ -50,7 +56,7 @@ DIVIDENDS = TableSpec(
             name="withholding",
             kind="fraction",
             required=False,
-            help="rate for this dividend alone; blank follows the withholding table",
+            help="rate for this dividend alone; blank follows the withholding table; not of a special one",
         ),
         Column(name="event_id", kind="text", required=False, default="", help="name of the event in logs"),
         Column(name="author", kind="text", required=False, default="", help="who decided, for manual decisions"),
@@ -120,7 +126,8 @@ def cash_amounts(frame: pd.DataFrame) -> Floats:
     Raises
     ------
     XlidxError
-        ``MISSING`` for a dividend without the number that counts, ``DOMAIN`` for a negative one.
+        ``MISSING`` for a dividend without the number that counts, ``DOMAIN`` for a negative one and for a number that
+        the type of the row does not use.
 
     Notes
     -----
@@ -144,6 +151,9 @@ def cash_amounts(frame: pd.DataFrame) -> Floats:
     mend = "give the cash equivalent per share"
     _refuse(frame, blank & stock, Kind.MISSING, "cash_equivalent of a stock dividend is blank", "cash_equivalent", mend)
     _refuse(frame, blank, Kind.MISSING, "amount is blank", "amount", "give the gross dividend per share")
+    for column, bad in (("cash_equivalent", ~stock), ("amount", stock)):
+        what = f"{column} is filled in, but a dividend of this type does not use it"
+        _refuse(frame, bad & frame[column].notna().to_numpy(), Kind.DOMAIN, what, column, "leave it blank")
     return cash
 
 
@@ -326,6 +336,7 @@ def dividend_details(
     own = [quoted.get(isin, "") or index_currency for isin in frame["isin"]]
     named = [name.upper() or other for name, other in zip(frame["currency"], own, strict=True)]
     names = list(dict.fromkeys([index_currency, *named]))
+    require_unit(fx, index_currency)
     rates, fresh = last_known(fx, names, sessions)
     rates[:, 0], fresh[:, 0] = 1.0, True
     gross, used = index_currency_amounts(frame, place.tolist(), named, Reference(names, rates, fresh), stale)
@@ -346,8 +357,11 @@ def dividend_details(
 
 
 @rule("psi20", "6.5.2")
-def special_actions(frame: pd.DataFrame) -> pd.DataFrame:
+def special_actions(frame: pd.DataFrame, index_currency: str = INDEX_CURRENCY) -> pd.DataFrame:
     """Rows of type special as rows of the actions table: they go through the divisor and never into XD.
+
+    An amount in index currency goes first, as for ordinary dividends (4.3.4).  A special dividend is gross for all
+    versions of the index, so a withholding rate is refused.
 
     Examples
     --------
@@ -357,10 +371,20 @@ def special_actions(frame: pd.DataFrame) -> pd.DataFrame:
     [['A', 'special dividend', 0.5]]
     """
     rows = frame[(frame["type"] == "special").to_numpy()]
-    blank = rows["amount"].isna().to_numpy()
-    _refuse(rows, blank, Kind.MISSING, "amount of a special dividend is blank", "amount", "give the gross amount")
-    named = ["isin", "amount", "currency", "event_id", "author", "reason"]
-    return rows[named].assign(date=rows["ex_date"], action="special dividend")
+    taxed = rows["withholding"].notna().to_numpy()
+    what, mend = "a special dividend is gross for all versions of the index", "leave withholding blank"
+    _refuse(rows, taxed, Kind.DOMAIN, what, "withholding", mend)
+    cash, offered = cash_amounts(rows), rows["index_currency_amount"].to_numpy()
+    none = ~(np.where(np.isnan(offered), cash, offered) > 0.0)
+    _refuse(rows, none, Kind.DOMAIN, "a special dividend is not above 0", "amount", "give it gross")
+    own = np.isnan(offered)
+    named = rows[["isin", "event_id", "author", "reason"]]
+    return named.assign(
+        date=rows["ex_date"],
+        action="special dividend",
+        amount=np.where(own, cash, offered),
+        currency=np.where(own, rows["currency"].to_numpy(), index_currency),
+    )
 
 
 def _reason(kind: str, offered: float, rate: float) -> str:

@@ -300,8 +300,16 @@ def test_reason_of_a_manual_decision_is_shown():
 JOIN = {"isin": "D", "action": "addition", "shares": 5, "free_float": 1}
 BAD = [
     ({"action": "merger"}, Kind.CHOICE, "action 'merger' is not known - table actions, row 2, column action"),
-    ({"isin": "X", "action": "removal"}, Kind.DOMAIN, "X is not a member - table actions, row 2, column isin"),
-    ({"isin": "D", "action": "removal"}, Kind.DOMAIN, "D is not a member on 2016-03-21 .* row 2, column isin"),
+    (
+        {"action": "split", "ratio": 2, "amount": 1},
+        Kind.DOMAIN,
+        "amount is filled in, but split does not use it - table actions, row 2, column amount",
+    ),
+    (
+        {"action": "special dividend", "amount": 1, "fungible": "no"},
+        Kind.DOMAIN,
+        "fungible is filled in, but special dividend does not use it",
+    ),
     (
         {"action": "special dividend"},
         Kind.MISSING,
@@ -314,7 +322,7 @@ BAD = [
     ({"action": "split", "ratio": -2}, Kind.DOMAIN, "ratio is -2 but must be above 0"),
     ({"action": "replacement", "ratio": 1}, Kind.MISSING, "other_isin is blank, replacement needs it"),
     ({"action": "replacement", "ratio": 1, "other_isin": "A"}, Kind.DOMAIN, "the member itself"),
-    ({"action": "replacement", "ratio": 1, "other_isin": "X"}, Kind.NO_DATA, "no prices for X .* column other_isin"),
+    ({**JOIN, "isin": "X"}, Kind.NO_DATA, "no prices for X - table actions, row 2, column isin"),
     ({"action": "removal", "price": -1}, Kind.DOMAIN, "price is below 0"),
     ({**JOIN, "free_float": None}, Kind.MISSING, "free_float is blank, addition needs it"),
     ({**JOIN, "isin": "A"}, Kind.DOMAIN, "A is a member already"),

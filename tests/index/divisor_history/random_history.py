@@ -26,17 +26,27 @@ LINE_EVENTS = ("special dividend", "other rights", "rights issue", "bonus issue"
 class Case:
     """Inputs of one random index, and the slow calculator that has run through them."""
 
-    def __init__(self, seed, sessions=16, continuity="cash_only"):
+    def __init__(self, seed, sessions=16, continuity="cash_only", basis="old", fixings=False):
         self.rng = np.random.default_rng(seed)
         self.days = self.some_days(sessions)
-        self.prices, self.rates, self.actions, self.paid = {}, {}, [], []
+        self.prices, self.rates, self.fixings, self.actions, self.paid = {}, {}, {}, [], []
+        self.basis, self.fixed = basis, fixings
         self.missing, self.first, self.born = {}, {}, 0
         first = self.days[0]
         self.prices[first] = self.quotes(first)
         self.rates[first] = {"USD": self.number(0.8, 1.0), "GBP": self.number(1.1, 1.4)}
         chosen = sorted(self.rng.choice(len(POOL), 7, replace=False).tolist())
         self.members = {POOL[n]: self.line(POOL[n]) for n in chosen}
-        self.slow = Slow(self.members, first, self.prices[first], self.rates[first], continuity=continuity)
+        self.fixings[first] = {"USD": self.number(0.8, 1.0), "GBP": self.number(1.1, 1.4)} if fixings else None
+        self.slow = Slow(
+            self.members,
+            first,
+            self.prices[first],
+            self.rates[first],
+            continuity=continuity,
+            fixings=self.fixings[first],
+            basis=basis,
+        )
         for place in range(1, sessions):
             self.play(place)
 
@@ -75,17 +85,29 @@ class Case:
         events = self.review(day) if self.chance(0.08) else self.events(place)
         self.prices[day] = self.quotes(day)
         self.rates[day] = {name: self.number(0.8, 1.4) for name in ("USD", "GBP") if self.chance(0.8)}
-        paid = [self.dividend(isin, place) for isin in POOL if self.chance(0.06) and isin in slow.own]
+        if self.fixed:
+            self.fixings[day] = {name: self.number(0.8, 1.4) for name in ("USD", "GBP") if self.chance(0.8)}
+        struck = {event["isin"] for event in events}
+        paid = [
+            self.dividend(isin, place)
+            for isin in POOL
+            if self.chance(0.3 if isin in struck else 0.06) and isin in slow.own
+        ]
         gone = {event["isin"] for event in events if event["action"] in ("removal", "delisting", "replacement")}
         paid = [row for row in paid if row["type"] != "special" or self.may_pay(row["isin"], gone, events)]
         self.actions += events
         self.paid += paid
-        slow.next_day(day, self.prices[day], self.rates[day], events, paid, TAXES)
+        slow.next_day(day, self.prices[day], self.rates[day], events, paid, TAXES, self.fixings.get(day))
 
     def may_pay(self, isin, gone, events):
         reviewed = [event["isin"] for event in events if event["action"] == "review"]
+        if any(event["isin"] == isin and event["action"] == "special dividend" for event in events):
+            return False  # would stand in both tables
+        if isin not in self.slow.members:
+            return True  # is passed over, unless the company joins with a review
         known = isin in reviewed if reviewed else isin in self.free() and isin not in gone
-        return known and not any(event["isin"] == isin for event in events if event["action"] != "review")
+        twice = ("spin-off", "suspension")
+        return known and not any(event["isin"] == isin for event in events if event["action"] in twice)
 
     def free(self):
         """Members without anything pending, so that an event of today surely finds them."""
@@ -104,13 +126,25 @@ class Case:
         if len(free) > 4 and self.chance(0.35):
             self.change(place, free, events)
         for isin in free:
-            kinds = [kind for kind in LINE_EVENTS if self.chance(0.04)]
+            struck = self.chance(0.12)
+            kinds = [kind for kind in LINE_EVENTS if self.chance(0.3 if struck else 0.03)]
             events += [{"date": day, "isin": isin, "action": kind, **self.terms(kind)} for kind in kinds]
         for isin in list(self.slow.suspended):
             if isin not in self.slow.leaving:
                 self.after_suspension(isin, place, events)
+        events += self.strange(day)
         self.rng.shuffle(events)
         return events
+
+    def strange(self, day):
+        """Events of companies that are no members: another index shares the table."""
+        joining = {"isin": "STRANGER", "action": "split", "ratio": Decimal(2)}
+        found = [{"date": day, **joining}] if self.chance(0.1) else []
+        outside = [m for m in POOL if m not in self.slow.members]
+        for isin in outside if self.chance(0.3) else ():
+            kind = self.one_of(LINE_EVENTS)
+            found.append({"date": day, "isin": isin, "action": kind, **self.terms(kind)})
+        return found
 
     def terms(self, kind):
         if kind in ("special dividend", "other rights"):
@@ -177,15 +211,16 @@ class Case:
     def dividend(self, isin, place):
         before, day = date.fromisoformat(self.days[place - 1]), date.fromisoformat(self.days[place])
         ex = day if self.chance(0.7) else before + timedelta(days=1)  # may be a day without a session
-        row = {"isin": isin, "ex_date": ex.isoformat(), "amount": self.number(0.05, 1.5)}
+        most = 1.5 if self.basis == "old" else 0.3  # per share after a split
+        row = {"isin": isin, "ex_date": ex.isoformat(), "amount": self.number(0.05, most)}
         row["type"] = self.one_of(["ordinary", "ordinary", "choice", "stock", "special"])
         if row["type"] == "stock":
             row["cash_equivalent"] = row.pop("amount")
         if self.chance(0.3):
             row["currency"] = self.one_of(["EUR", "USD", "GBP"])
-        if self.chance(0.15) and row["type"] != "special":
-            row["index_currency_amount"] = self.number(0.05, 1.5)
         if self.chance(0.15):
+            row["index_currency_amount"] = self.number(0.05, most)
+        if self.chance(0.15) and row["type"] != "special":
             row["withholding"] = self.number(0, 0.4, 2)
         return row
 
@@ -200,13 +235,16 @@ class Case:
         rows = [[day, *(_plain(self.prices[day].get(isin)) for isin in ids)] for day in days or self.days]
         return read_quotes("prices", [["date", *ids], *rows])
 
-    def fx_table(self):
-        rows = [[day, *(_plain(self.rates[day].get(name)) for name in ("USD", "GBP"))] for day in self.days]
-        return read_quotes("fx", [["date", "USD", "GBP"], *rows])
+    def fx_table(self, rates=None, name="fx"):
+        known = self.rates if rates is None else rates
+        rows = [[day, *(_plain(known[day].get(code)) for code in ("USD", "GBP"))] for day in self.days]
+        return read_quotes(name, [["date", "USD", "GBP"], *rows])
 
     def tables(self):
         acting, paying = block(ACTIONS, self.actions), block(DIVIDENDS, self.paid)
-        return {"actions": acting, "dividends": paying, "fx": self.fx_table(), "withholding": block(WITHHOLDING, TAXES)}
+        tables = {"actions": acting, "dividends": paying, "withholding": block(WITHHOLDING, TAXES)}
+        tables |= {"fx": self.fx_table(), "dividend_basis": self.basis}
+        return tables | ({"reference": self.fx_table(self.fixings, "reference")} if self.fixed else {})
 
 
 def block(spec, rows):

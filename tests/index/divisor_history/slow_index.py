@@ -6,9 +6,13 @@ PSI 20 rule book v16-01.  Dates are ISO texts, numbers are given as ``Decimal``.
 
 Agreed readings (the rule book is silent there):
 
-* terms of an event are per share held at the close before the effective date ("cum basis");
+* terms of an event are per share held at the close before the effective date ("cum basis"), dividends included;
+  with ``basis="new"`` rows of the dividends table are per share after the share events of the ex-date;
 * the events of one day follow in this order, whatever the order of the rows: price fixed for a removal, review,
-  special dividend, other rights, spin-off, rights issue, bonus and splits, removal, addition, replacement;
+  special dividend, other rights, spin-off, bonus and rights issues together, splits, removal, addition, replacement;
+* new shares of a rights issue bear no bonus shares of the same day; it is taken up if a new share costs less than
+  the price that results from all that is taken up, the cheapest issue first;
+* events of companies that are no members change nothing;
 * a company created by a spin-off and not yet traded is valued at the estimate, else at what the line of its
   parent lost on the ex-date per share handed out, never below zero, until its first own price;
 * shares handed out of a company that is a member already are valued at its own price.
@@ -24,10 +28,11 @@ ORDER = (
     "special dividend",
     "other rights",
     "spin-off",
-    "rights issue",
     "bonus issue",
+    "rights issue",
     "split",
     "reverse split",
+    "special dividend per new share",
     "bonus in lieu of dividend",
     "removal",
     "delisting",
@@ -43,12 +48,25 @@ REMOVALS = ("removal", "delisting", "removal after suspension")
 class Slow:
     """One index from its base date on; call :meth:`next_day` for every session after the first."""
 
-    def __init__(self, members, day, prices, rates=None, base=Decimal(1000), continuity="cash_only"):
+    def __init__(
+        self,
+        members,
+        day,
+        prices,
+        rates=None,
+        base=Decimal(1000),
+        continuity="cash_only",
+        fixings=None,
+        basis="old",
+        home="EUR",
+    ):
         # 4.1: the divisor is set by the starting capitalisation and the base level.
         self.members = {isin: dict(line) for isin, line in members.items()}
         self.continuity = continuity
         self.suspended, self.untraded, self.leaving = set(), set(), {}
         self.day, self.seen, self.rates = day, dict(prices), dict(rates or {})
+        self.fixings, self.basis, self.home = None if fixings is None else dict(fixings), basis, home
+        self.grown = {}
         self.own = set(prices)
         self.divisor = self.value() / base
         self.price = self.net = self.gross = self.value() / self.divisor
@@ -61,7 +79,12 @@ class Slow:
     # -- 7: sum of Q F f C X
 
     def rate(self, currency):
-        return ONE if currency == "EUR" else self.rates[currency]
+        return ONE if currency == self.home else self.rates[currency]
+
+    def fixing(self, currency):
+        # 4.3.4: dividends at the reference rate of the cum-day, 4.2: closes at the closing rate.
+        known = self.rates if self.fixings is None else self.fixings
+        return ONE if currency == self.home else known[currency]
 
     def line_value(self, isin):
         line = self.members[isin]
@@ -76,19 +99,22 @@ class Slow:
 
     # -- one session
 
-    def next_day(self, day, prices, rates=None, actions=(), dividends=(), withholding=()):
+    def next_day(self, day, prices, rates=None, actions=(), dividends=(), withholding=(), fixings=None):
         old, events = self.divisor, self.events(day, actions, dividends)
-        cum_rates = dict(self.rates)
+        self.grown, self.used = {}, 0
+        cum = {isin: self.in_home(paid) for isin, paid in self.foreign(day, dividends)}
         born = self.apply(events)
         for event in born.values():
             if event["isin"] in self.members:
                 event["parent_value"] = self.line_value(event["isin"])
-        if events:
+        if self.used:
             self.log.append({"date": day, "old": old, "new": self.divisor})
         self.rates.update(rates or {})
+        if self.fixings is not None:
+            self.fixings.update(fixings or {})
         self.take_prices(prices, born)
         level = self.value() / self.divisor
-        gross, net = self.dividends(day, dividends, withholding, cum_rates)
+        gross, net = self.dividends(day, dividends, withholding, cum)
         self.gross = self.gross * (level + gross) / self.price
         self.net = None if net is None or self.net is None else self.net * (level + net) / self.price
         self.day, self.price = day, level
@@ -99,8 +125,12 @@ class Slow:
         for paid in dividends:
             # 6.5.2: a special dividend adjusts the price index; it is not an ordinary one.
             if paid.get("type", "ordinary") == "special" and self.day < paid["ex_date"] <= day:
-                event = {"isin": paid["isin"], "action": "special dividend", "amount": paid["amount"]}
-                found.append({**event, "currency": paid.get("currency", "")})
+                word = "special dividend" if self.basis == "old" else "special dividend per new share"
+                event = {"isin": paid["isin"], "action": word, "amount": paid.get("amount")}
+                event["currency"] = paid.get("currency", "")
+                if paid.get("index_currency_amount") is not None:
+                    event["amount"], event["currency"] = paid["index_currency_amount"], self.home
+                found.append(event)
         for isin, ready in self.leaving.items():
             if ready:
                 found.append({"isin": isin, "action": "removal", "auto": True})
@@ -140,11 +170,25 @@ class Slow:
                 self.fix_price(event)
         born, bids = {}, []
         review = [event for event in events if event["action"] == "review"]
+        self.used = len(review)
+        before = set(self.members)
         if review:
             self.keep_level(lambda: self.review(review))
         for event in events:
+            if event["action"] in ("review", "addition"):
+                continue
+            inside = event["isin"] in self.members
+            self.used += inside or (event["isin"] in before and event["action"] in REMOVALS)
+        events = [e for e in events if e["action"] in ("review", "addition") or e["isin"] in self.members]
+        self.used += sum(event["action"] == "addition" for event in events)
+        done = set()
+        for event in events:
             if event["action"] == "replacement":
                 bids.append(event)
+            elif event["action"] in ("bonus issue", "rights issue"):
+                if event["isin"] not in done:
+                    done.add(event["isin"])
+                    self.keep_level(lambda isin=event["isin"]: self.issues(isin, events))
             elif event["action"] != "review":
                 self.one(event, born)
         if bids:
@@ -176,20 +220,21 @@ class Slow:
             return
         if action in ("suspension", "resumption"):
             (self.suspended.add if action == "suspension" else self.suspended.discard)(isin)
-        elif action in ("special dividend", "other rights"):
+        elif action in ("special dividend", "special dividend per new share", "other rights"):
             self.keep_level(lambda: self.lower(event))
-        elif action == "rights issue":
-            self.keep_level(lambda: self.rights(event))
-        elif action in ("bonus issue", "split", "reverse split"):
-            factor = ONE + event["ratio"] if action == "bonus issue" else event["ratio"]
-            self.members[isin]["shares"] *= factor  # 6.7: no divisor change
-            self.seen[isin] /= factor
+        elif action in ("split", "reverse split"):
+            self.grow(isin, event["ratio"])  # 6.7: no divisor change
+            self.seen[isin] /= event["ratio"]
         elif action == "spin-off":
             self.spin_off(event, born)
         elif action in REMOVALS:
             self.keep_level(lambda: self.drop(isin))
         elif action == "addition":
             self.keep_level(lambda: self.add(event))
+
+    def grow(self, isin, factor):
+        self.members[isin]["shares"] *= factor
+        self.grown[isin] = self.grown.get(isin, ONE) * factor
 
     def drop(self, isin):
         del self.members[isin]
@@ -226,26 +271,38 @@ class Slow:
         # 6.5.2: gross amount off the closing price; 6.6 last paragraph: the value attributed to the right.
         isin = event["isin"]
         quoted = self.members[isin]["currency"]
-        amount = event["amount"] * self.rate(event.get("currency") or quoted) / self.rate(quoted)
+        rate = self.rate if event["action"] == "other rights" else self.fixing
+        amount = event["amount"] * rate(event.get("currency") or quoted) / rate(quoted)
         if event["action"] == "other rights" and amount <= 0:
             return
         if amount >= self.seen[isin]:
             raise ValueError("amount not below the price")
         self.seen[isin] -= amount
 
-    def rights(self, event):
-        # 6.6: with r new shares for each old one at S, one old share and r new ones are worth C + r S together.
-        isin, ratio = event["isin"], event["ratio"]
-        quoted = self.members[isin]["currency"]
-        change = self.rate(event.get("currency") or quoted) / self.rate(quoted)
-        paid = event["price"] * change
-        lag = (event.get("disadvantage") or ZERO) * change
-        cum = self.seen[isin]
-        if paid + lag >= cum:
-            return
-        self.seen[isin] = (cum + ratio * (paid + lag)) / (ONE + ratio)
-        if ratio < Decimal("0.4") and event.get("fungible", "yes") == "yes" and lag == 0:
-            self.members[isin]["shares"] *= ONE + ratio
+    def issues(self, isin, events):
+        # 6.6, 6.7: the holder of one share keeps it, gets b bonus shares and buys r new ones at S each, so
+        # 1 + b + sum of r shares are worth C + sum of r S together; the most rights that pay, cheapest first.
+        mine = [event for event in events if event["isin"] == isin]
+        bonus = sum((event["ratio"] for event in mine if event["action"] == "bonus issue"), ZERO)
+        rights = sorted((self.cost(e), n) for n, e in enumerate(mine) if e["action"] == "rights issue")
+        for taken in range(len(rights), -1, -1):
+            chosen = [(cost, mine[n]) for cost, n in rights[:taken]]
+            worth = self.seen[isin] + sum((cost * event["ratio"] for cost, event in chosen), ZERO)
+            price = worth / (ONE + bonus + sum((event["ratio"] for _, event in chosen), ZERO))
+            if not chosen or chosen[-1][0] < price:
+                break
+        added = sum((event["ratio"] for _, event in chosen if self.joins(event)), ZERO)
+        self.seen[isin] = price
+        self.grow(isin, ONE + bonus + added)
+
+    def cost(self, event):
+        quoted = self.members[event["isin"]]["currency"]
+        paid = event["price"] + (event.get("disadvantage") or ZERO)
+        return paid * self.rate(event.get("currency") or quoted) / self.rate(quoted)
+
+    def joins(self, event):
+        alike = event.get("fungible", "yes") == "yes" and not event.get("disadvantage")
+        return event["ratio"] < Decimal("0.4") and alike
 
     def spin_off(self, event, born):
         # 6.3; ``qualifies``: all, parent only, child only, none.
@@ -305,28 +362,31 @@ class Slow:
 
     # -- 4.3, 7: XD adjustment in points, gross and net
 
-    def dividends(self, day, dividends, withholding, cum_rates):
+    def foreign(self, day, dividends):
+        ordinary = [paid for paid in dividends if paid.get("type", "ordinary") != "special"]
+        return [(n, paid) for n, paid in enumerate(ordinary) if self.day < paid["ex_date"] <= day]
+
+    def dividends(self, day, dividends, withholding, cum):
         gross = net = ZERO
-        for paid in dividends:
-            if not self.day < paid["ex_date"] <= day or paid.get("type", "ordinary") == "special":
-                continue
+        for n, paid in self.foreign(day, dividends):
             if paid["isin"] not in self.members:
                 continue
             line = self.members[paid["isin"]]
-            points = self.in_euro(paid, line, cum_rates) * line["shares"] * line["free_float"] * line["capping"]
-            points /= self.divisor
+            points = cum[n](line) * line["shares"] * line["free_float"] * line["capping"] / self.divisor
+            if self.basis == "old":
+                points /= self.grown.get(paid["isin"], ONE)
             gross += points
             tax = self.tax(paid, line, withholding)
             net = None if net is None or tax is None else net + points * (ONE - tax)
         return gross, net
 
-    def in_euro(self, paid, line, cum_rates):
-        # 4.3.4: the euro amount if there is one, else the reference rate of the cum-day; 4.3.3: stock dividends.
+    def in_home(self, paid):
+        # 4.3.4: the amount in index currency if there is one, else the reference rate of the cum-day; 4.3.3: stock.
         if paid.get("index_currency_amount") is not None:
-            return paid["index_currency_amount"]
+            return lambda line: paid["index_currency_amount"]
         amount = paid["cash_equivalent"] if paid.get("type") == "stock" else paid["amount"]
-        currency = paid.get("currency") or line["currency"]
-        return amount if currency == "EUR" else amount * cum_rates[currency]
+        known = {name: self.fixing(name) for name in {**self.rates, **(self.fixings or {}), self.home: ONE}}
+        return lambda line: amount * known[paid.get("currency") or line["currency"]]
 
     def tax(self, paid, line, withholding):
         if paid.get("withholding") is not None:

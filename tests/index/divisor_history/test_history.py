@@ -206,9 +206,13 @@ def test_columns_of_companies_that_are_no_members_may_be_empty(before):
     one, other = (index_history(two(), table, *tables) for table in (full, gaps))
     pd.testing.assert_frame_equal(one.levels, other.levels, check_exact=True)
     assert other.state.basket.shares.tolist() == [4000.0, 500.0, 100.0]
-    # by hand: day 2 (2000 x 6 + 500 x 21), day 3 (4000 x 3 + 500 x 21), dividends 1 per share in force
-    gross = [1000, 1000 * (22_500 + 2500) / 20_000, 1000 * (22_500 + 2500) / 20_000 * (22_500 + 4500) / 22_500]
+    # by hand: day 2 (2000 x 6 + 500 x 21), day 3 (4000 x 3 + 500 x 21), dividends 1 per share held the evening before
+    gross = [1000, 1000 * (22_500 + 1500) / 20_000, 1000 * (22_500 + 1500) / 20_000 * (22_500 + 2500) / 22_500]
     assert other.levels["Gross"].tolist()[:3] == pytest.approx(gross, rel=1e-14)
+    # the other basis: 1 per share after the split
+    new = index_history(two(), gaps, *tables, dividend_basis="new").levels["Gross"].tolist()
+    gross = [1000, 1000 * (22_500 + 2500) / 20_000, 1000 * (22_500 + 2500) / 20_000 * (22_500 + 4500) / 22_500]
+    assert new[:3] == pytest.approx(gross, rel=1e-14)
 
 
 @pytest.mark.rule("psi20", "6.5.2")
@@ -264,7 +268,6 @@ def test_missing_price_of_a_member_names_date_and_isin():
         ({"date": "2016-03-25"}, "2016-03-25: the date is not a session - table actions, row 2, column date"),
         ({"date": DAYS[0]}, "the date is not after the base date 2016-03-23 - table actions, row 2, column date"),
         ({"date": "2016-01-04"}, "the date is not after the base date"),
-        ({"isin": "C"}, "C is not a member - table actions, row 2, column isin"),
         ({"action": "splitt"}, "did you mean split"),
     ],
 )
@@ -274,14 +277,43 @@ def test_bad_events_name_row_and_column(row, words):
         index_history(two(), prices((10, 20), (5, 20), (5, 20)), rows)
 
 
-def test_an_event_of_a_company_that_has_left_is_refused_with_its_row():
+def test_events_of_companies_that_are_no_members_are_passed_over_and_flagged():
     rows = acts(
         {"date": DAYS[1], "isin": "A", "action": "removal"},
         {"date": DAYS[2], "isin": "B", "action": "split", "ratio": 2},
         {"date": DAYS[2], "isin": "A", "action": "split", "ratio": 2},
     )
-    with pytest.raises(XlidxError, match="A is not a member on 2016-03-29 - table actions, row 4, column isin"):
-        index_history(two(), prices((10, 20), (None, 20), (None, 20)), rows)
+    run = index_history(two(), prices((10, 20), (None, 20), (None, 10)), rows, divisor=200.0)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 100.0, 100.0], rel=1e-15)
+    assert run.flags[["id", "what"]].to_numpy().tolist() == [["A", "split of a company that is no member, passed over"]]
+    assert run.divisors["reason"].tolist() == ["removal A", "split B"]
+
+
+def test_several_indices_share_a_table_of_events():
+    # X has no prices here, C has some but is no member: neither changes the index nor makes a row of the divisor log.
+    rows = acts(
+        {"date": DAYS[1], "isin": "X", "action": "special dividend", "amount": 50, "currency": "JPY"},
+        {"date": DAYS[1], "isin": "C", "action": "replacement", "ratio": 1, "other_isin": "Y"},
+        {"date": DAYS[1], "isin": "C", "action": "rights issue", "ratio": 1, "price": 1, "currency": "JPY"},
+        {"date": DAYS[2], "isin": "X", "action": "spin-off", "ratio": 1, "other_isin": "Y", "qualifies": "parent only"},
+        {"date": DAYS[2], "isin": "A", "action": "split", "ratio": 2},
+        {"date": DAYS[2], "isin": "C", "action": "resumption"},
+    )
+    paying = block(
+        DIVIDENDS,
+        [
+            {"isin": "X", "ex_date": DAYS[2], "amount": 1, "type": "special"},
+            {"isin": "C", "ex_date": DAYS[2], "amount": 1, "type": "special", "currency": "JPY"},
+        ],
+    )
+    table = prices((10, 20, 5), (10, 20, 5), (5, 20, 5), ids=("A", "B", "C"))
+    run = index_history(two(), table, rows, paying, divisor=200.0)
+    assert run.levels["Price"].tolist() == [100.0, 100.0, 100.0]
+    assert run.divisors[["reason", "event_ids"]].to_numpy().tolist() == [["split A", "row 6"]]
+    assert run.flags["id"].tolist() == ["C", "C", "X", "C", "C", "X", "X"]
+    one = index_history(two(), prices((10, 20)), divisor=200.0)
+    later = continue_history(one.state, prices((10, 20), (5, 20), days=DAYS[1:3]), rows, paying)
+    assert later.levels["Price"].tolist() == [100.0, 100.0]
 
 
 def test_events_after_the_last_session_wait():
@@ -289,14 +321,16 @@ def test_events_after_the_last_session_wait():
     assert index_history(two(), prices((10, 20), (10, 20)), rows).divisors.empty
 
 
-def test_dividend_of_a_company_outside_is_flagged_and_an_unknown_one_refused():
+def test_dividends_of_companies_outside_are_flagged():
     table = prices((10, 20, 5), (10, 20, 5), ids=("A", "B", "C"))
     paying = block(DIVIDENDS, [{"isin": "C", "ex_date": DAYS[1], "amount": 1}])
     run = index_history(two(), table, None, paying)
     assert run.levels["Gross"].tolist() == run.levels["Price"].tolist()
     assert run.flags["id"].tolist() == ["C"]
-    with pytest.raises(XlidxError, match="no prices for X - table dividends, row 2, column isin"):
-        index_history(two(), table, None, block(DIVIDENDS, [{"isin": "X", "ex_date": DAYS[1], "amount": 1}]))
+    unknown = block(DIVIDENDS, [{"isin": "X", "ex_date": DAYS[1], "amount": 1}])
+    assert index_history(two(), table, None, unknown).flags.to_numpy()[:, 1:].tolist() == [
+        ["X", "dividend of a company that is no member, not reinvested"]
+    ]
 
 
 def test_without_withholding_rates_net_ends_where_it_is_not_known():
@@ -391,15 +425,17 @@ def test_difference_report_of_a_restatement():
     assert compare_histories(old, new[:3], tolerance=60.0).empty
 
 
-def test_an_event_of_a_company_removed_days_before_is_refused():
+def test_an_event_of_a_company_removed_days_before_is_passed_over():
     # Nothing but removals and price rules in between: the run of plain days must stop there.
     rows = acts(
         {"date": DAYS[1], "isin": "A", "action": "removal"},
         {"date": DAYS[2], "isin": "B", "action": "split", "ratio": 2},
         {"date": DAYS[3], "isin": "A", "action": "special dividend", "amount": 1},
     )
-    with pytest.raises(XlidxError, match="A is not a member on 2016-03-30 - table actions, row 4, column isin"):
-        index_history(two(), prices((10, 20), (10, 20), (10, 10), (10, 10)), rows, divisor=200.0)
+    run = index_history(two(), prices((10, 20), (10, 20), (10, 10), (10, 10)), rows, divisor=200.0)
+    assert run.flags["what"].tolist() == ["special dividend of a company that is no member, passed over"]
+    assert run.levels["Price"].tolist() == [100.0] * 4
+    assert len(run.divisors) == 2
 
 
 def test_a_removal_at_the_close_by_hand_and_dividends_around_it():
@@ -428,3 +464,210 @@ def test_removing_every_member_on_one_day_is_refused():
     )
     with pytest.raises(XlidxError, match="nothing is left in the index on 2016-03-24"):
         index_history(two(), prices((10, 20), (10, 20)), gone, divisor=200.0)
+
+
+# -- dividends: amounts in index currency, two tables of rates, one basis on the ex-date of a split
+
+
+def specials(*rows):
+    return block(DIVIDENDS, [{"isin": "A", "ex_date": DAYS[1], "type": "special", **row} for row in rows])
+
+
+@pytest.mark.rule("psi20", "4.3.4")
+@pytest.mark.rule("psi20", "6.5.2")
+def test_a_special_dividend_offered_in_index_currency_counts_with_that_amount():
+    # 10 less 0.95 offered in euro, not less 1.00 at 0.90: 200 x (1000 x 9.05 + 500 x 20) / 20 000
+    fx = read_quotes("fx", [["date", "USD"], [DAYS[0], 0.9], [DAYS[1], 0.9]])
+    paying = specials({"amount": 1.0, "currency": "USD", "index_currency_amount": 0.95})
+    run = index_history(two(), prices((10, 20), (9.05, 20)), None, paying, fx, divisor=200.0)
+    assert run.levels["Divisor"].tolist() == pytest.approx([200.0, 190.5], rel=1e-15)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 100.0], rel=1e-15)
+    alone = specials({"index_currency_amount": 0.95})
+    again = index_history(two(), prices((10, 20), (9.05, 20)), None, alone, divisor=200.0)
+    assert again.levels["Divisor"].tolist() == run.levels["Divisor"].tolist()
+
+
+@pytest.mark.rule("psi20", "4.2")
+@pytest.mark.rule("psi20", "4.3.4")
+def test_closes_at_the_closing_rate_and_dividends_at_the_reference_rate_of_the_cum_day():
+    # C is quoted in dollars: closes at 0.90, its dividend of 1 USD at 0.91, the special of 2 USD of A at 0.91 too.
+    start = Basket(("A", "C"), [1000.0, 1000.0], [1.0, 1.0], [1.0, 1.0], ("EUR", "USD"), ("PT", "PT"))
+    fx = read_quotes("fx", [["date", "USD"], [DAYS[0], 0.9], [DAYS[1], 0.8]])
+    fixing = read_quotes("reference", [["date", "USD"], [DAYS[0], 0.91], [DAYS[1], 0.81]])
+    ordinary = {"isin": "C", "ex_date": DAYS[1], "amount": 1.0}
+    special = {"isin": "A", "ex_date": DAYS[1], "type": "special", "amount": 2.0, "currency": "USD"}
+    paying = block(DIVIDENDS, [ordinary, special])
+    table = prices((10, 10), (8.18, 9), ids=("A", "C"))
+    run = index_history(start, table, None, paying, fx, divisor=190.0, reference=fixing)
+    divisor = 190 * (1000 * (10 - 1.82) + 9000) / 19_000
+    level = (8180 + 1000 * 9 * 0.8) / divisor
+    assert run.levels["Divisor"].tolist() == pytest.approx([190.0, divisor], rel=1e-15)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, level], rel=1e-15)
+    assert run.levels["Gross"].tolist() == pytest.approx([100.0, level + 1000 * 0.91 / divisor], rel=1e-15)
+    alone = index_history(start, table, None, paying, fx, divisor=190.0)
+    assert alone.levels["Divisor"][1] == pytest.approx(190 * (1000 * (10 - 1.8) + 9000) / 19_000, rel=1e-15)
+    # an event of the actions table is paid at the same rate
+    acting = acts({"date": DAYS[1], "isin": "A", "action": "special dividend", "amount": 2.0, "currency": "USD"})
+    both = index_history(start, table, acting, block(DIVIDENDS, [ordinary]), fx, divisor=190.0, reference=fixing)
+    assert both.levels["Divisor"].tolist() == run.levels["Divisor"].tolist()
+
+
+def test_the_reference_rate_is_carried_into_the_next_run_and_refused_when_stale():
+    start = two(currency=("USD", "EUR"))
+    fixing = read_quotes("reference", [["date", "USD"], [DAYS[0], 0.91]])
+    fx = read_quotes("fx", [["date", "USD"], *([day, 0.9] for day in DAYS)])
+    paying = block(DIVIDENDS, [{"isin": "A", "ex_date": DAYS[2], "amount": 1.0}])
+    one = index_history(start, prices((10, 20), (10, 20)), None, None, fx, divisor=190.0, reference=fixing)
+    empty = read_quotes("reference", [["date", "USD"], [DAYS[3], 0.5]])
+    run = continue_history(one.state, prices((10, 20), days=DAYS[2:3]), None, paying, fx, reference=empty)
+    assert run.levels["Gross"].tolist() == pytest.approx([100.0 + 910 / 190], rel=1e-15)
+    with pytest.raises(XlidxError, match="no reference rate for USD on the cum-day"):
+        index_history(
+            start, prices(*[(10, 20)] * 3), None, paying, fx, divisor=190.0, reference=fixing, stale_fixing="refuse"
+        )
+
+
+@pytest.mark.rule("psi20", "4.3.1")
+@pytest.mark.rule("psi20", "6.7")
+def test_all_dividends_on_the_ex_date_of_a_split_count_on_one_basis():
+    # A 1000 at 10 splits in two; 0.5 special and 0.5 ordinary.  Per share held the evening before: 500 each, so the
+    # divisor goes to 200 x 19 500 / 20 000 and the gross index to 100 + 500 / 195.  Per new share: 1000 each.
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "split", "ratio": 2})
+    ordinary = {"isin": "A", "ex_date": DAYS[1], "amount": 0.5}
+    paying = block(DIVIDENDS, [ordinary, {**ordinary, "type": "special"}])
+    run = index_history(two(), prices((10, 20), (4.75, 20)), rows, paying, divisor=200.0).levels
+    assert run["Divisor"].tolist() == pytest.approx([200.0, 195.0], rel=1e-15)
+    assert run["Gross"].tolist() == pytest.approx([100.0, 100.0 + 500 / 195], rel=1e-15)
+    new = index_history(two(), prices((10, 20), (4.5, 20)), rows, paying, divisor=200.0, dividend_basis="new").levels
+    assert new["Divisor"].tolist() == pytest.approx([200.0, 190.0], rel=1e-15)
+    assert new["Gross"].tolist() == pytest.approx([100.0, 100.0 + 1000 / 190], rel=1e-15)
+    with pytest.raises(XlidxError, match="dividend_basis 'gross' is not known"):
+        index_history(two(), prices((10, 20)), dividend_basis="gross")
+
+
+@pytest.mark.parametrize(("basis", "counted"), [("old", 1000), ("new", 1250)])
+def test_ordinary_dividend_on_the_ex_date_of_a_rights_issue(basis, counted):
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "rights issue", "ratio": 0.25, "price": 6})
+    paying = block(DIVIDENDS, [{"isin": "A", "ex_date": DAYS[1], "amount": 0.5}])
+    run = index_history(two(), prices((10, 20), (9.2, 20)), rows, paying, divisor=200.0, dividend_basis=basis)
+    assert run.levels["Gross"].tolist() == pytest.approx([100.0, 100.0 + 0.5 * counted / 215], rel=1e-15)
+
+
+# -- index currency
+
+
+@pytest.mark.rule("psi20", "4.2")
+def test_an_index_in_dollars():
+    # 1000 x 10 + 500 x 20 x 1.1 = 21 000 goes to 1000 x 10 + 500 x 20 x 1.2 = 22 000
+    start = two(currency=("USD", "EUR"))
+    fx = read_quotes("fx", [["date", "USD", "EUR"], [DAYS[0], 1.0, 1.1], [DAYS[1], 1.0, 1.2]])
+    run = index_history(start, prices((10, 20), (10, 20)), fx=fx, base_level=100.0, index_currency="usd")
+    assert run.levels["Divisor"].tolist() == [210.0, 210.0]
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 22_000 / 210], rel=1e-15)
+    for table in ({"fx": fx}, {"reference": attrs.evolve(fx, name="reference")}):
+        with pytest.raises(
+            XlidxError, match=r"EUR is the index currency, but its rate is 1.1 .* 2016-03-23, column EUR"
+        ):
+            index_history(two(), prices((10, 20), (10, 20)), **table)
+
+
+# -- a removal at a set price on the day of a review, and other events of companies that a review drops
+
+
+def reviewed(*rows, **options):
+    members = [
+        {"date": DAYS[1], "isin": isin, "action": "review", "shares": shares, "free_float": 1}
+        for isin, shares in (("A", 1000.0), ("B", 500.0))
+    ]
+    start = Basket(("A", "B", "C"), [1000.0, 500.0, 250.0], [1.0] * 3, [1.0] * 3, ("EUR",) * 3)
+    table = prices((10, 20, 2), (10, 20, 2), ids=("A", "B", "C"))
+    return index_history(start, table, acts(*members, *rows), divisor=205.0, **options)
+
+
+@pytest.mark.rule("psi20", "6.2.2")
+@pytest.mark.parametrize(
+    ("action", "price", "level", "divisor"),
+    [
+        # Euronext, 9 September 2019: "it has been decided to remove Nyrstar at the review at a price of zero".
+        # 1000 x 10 + 500 x 20 + 250 x 2 = 20 500 over 205; without the 500, 20 000 / 205 and the same divisor.
+        ("removal after suspension", None, 20_000 / 205, 205.0),
+        ("removal", 0, 20_000 / 205, 205.0),
+        ("delisting", 1, 20_250 / 205, 205 * 20_000 / 20_250),
+        ("removal", 3, 20_750 / 205, 205 * 20_000 / 20_750),  # a takeover at 3
+        ("removal", None, 100.0, 200.0),
+        ("delisting", None, 100.0, 200.0),
+    ],
+)
+def test_removal_at_a_set_price_on_the_day_of_a_review(action, price, level, divisor):
+    run = reviewed({"date": DAYS[1], "isin": "C", "action": action, "price": price})
+    assert run.levels["Divisor"].tolist() == pytest.approx([205.0, divisor], rel=1e-15)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, level], rel=1e-14)
+    assert run.divisors["reason"].tolist() == [f"review; {action} C"]
+    assert run.flags.empty
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"action": "replacement", "ratio": 0.1, "other_isin": "B"},
+        {"action": "replacement", "ratio": 0.1, "cash": 1, "other_isin": "D"},
+        {"action": "spin-off", "ratio": 0.5, "other_isin": "D", "price": 1, "qualifies": "child only"},
+        {"action": "split", "ratio": 2},
+        {"action": "special dividend", "amount": 1},
+        {"action": "suspension"},
+    ],
+)
+def test_other_events_of_a_company_that_leaves_with_the_review(row):
+    # Sold at its close of 2 when the review takes effect, so nothing of this reaches the index; it is said so.
+    run = reviewed({"date": DAYS[1], "isin": "C", **row})
+    assert run.levels["Divisor"].tolist() == pytest.approx([205.0, 200.0], rel=1e-15)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 100.0], rel=1e-15)
+    assert run.flags["what"].tolist() == [f"{row['action']} of a company that is no member, passed over"]
+    assert run.divisors["reason"].tolist() == ["review"]
+
+
+def test_a_replacement_on_the_day_of_a_review_that_keeps_its_target():
+    members = [{"date": DAYS[1], "isin": isin, "action": "review", "shares": 500, "free_float": 1} for isin in "AB"]
+    bid = {"date": DAYS[1], "isin": "B", "action": "replacement", "ratio": 2, "other_isin": "C"}
+    table = prices((10, 20, 10), (10, None, 10), ids=("A", "B", "C"))
+    run = index_history(two(), table, acts(*members, bid), divisor=200.0)
+    # 20 000 becomes 500 x 10 + 500 x 20 at the closes: divisor 150; then 1000 C at 10 for 500 B at 20
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 100.0], rel=1e-15)
+    assert dict(zip(run.state.basket.ids, run.state.basket.shares.tolist(), strict=True)) == {"A": 500.0, "C": 1000.0}
+
+
+# -- a price of 0
+
+
+def test_a_price_of_zero_of_a_member_is_flagged():
+    what = "price of 0 of a member: check it"
+    table = prices((10, 20, 0), (0, 20, 0), (10, 20, 0), (10, 20, 0), ids=("A", "B", "C"))
+    joins = acts({"date": DAYS[3], "isin": "C", "action": "addition", "shares": 10, "free_float": 1, "price": 1})
+    run = index_history(two(), table, joins, divisor=200.0)
+    assert run.levels["Price"].tolist() == pytest.approx([100.0, 50.0, 100.0, 100.0 * 20_000 / 20_010], rel=1e-15)
+    found = run.flags.assign(date=run.flags["date"].astype(str)).to_numpy().tolist()
+    assert found == [[DAYS[1], "A", what], [DAYS[3], "C", what]]
+
+
+def test_a_suspended_member_at_zero_and_a_split_before_a_price_of_zero():
+    rows = acts(
+        {"date": DAYS[1], "isin": "A", "action": "suspension"},
+        {"date": DAYS[2], "isin": "B", "action": "split", "ratio": 2},
+    )
+    run = index_history(two(), prices((10, 20), (0, 20), (0, 10), (0, 0.0001)), rows, divisor=200.0)
+    assert run.flags.empty
+    run = index_history(two(), prices((10, 20), (10, 20), (10, 0)), rows, divisor=200.0)
+    assert run.flags["id"].tolist() == ["B"]
+    again = continue_history(run.state, prices((10, 0), days=("2016-03-30",)))
+    assert again.flags["id"].tolist() == ["B"]
+
+
+@pytest.mark.rule("psi20", "6.3")
+def test_a_new_line_without_any_close_is_carried_at_its_estimate():
+    rows = acts({"date": DAYS[1], "isin": "A", "action": "spin-off", "ratio": 0.5, "other_isin": "C", "price": 4})
+    table = prices((10, 20, None), (8, 20, None), (8, 20, None), ids=("A", "B", "C"))
+    run = index_history(two(), table, rows, divisor=200.0)
+    assert run.levels["Price"].tolist() == [100.0, 100.0, 100.0]
+    assert run.flags["id"].tolist() == ["C", "C"]
+    with pytest.raises(XlidxError, match=r"no prices for C .* other_isin .* may be empty before the first close"):
+        index_history(two(), prices((10, 20), (8, 20)), rows, divisor=200.0)

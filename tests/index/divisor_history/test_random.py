@@ -41,7 +41,8 @@ def exactly(rows, frame, tolerance=1e-12):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_random_history_agrees_with_the_slow_calculator(seed):
-    case = Case(seed, continuity="full" if seed % 3 == 2 else "cash_only")
+    kind = {"basis": "new" if seed % 4 == 3 else "old", "fixings": seed % 2 == 1}
+    case = Case(seed, continuity="full" if seed % 3 == 2 else "cash_only", **kind)
     run = ran(case, continuity=case.slow.continuity)
     exactly(case.slow.rows, run.levels)
     assert len(run.divisors) == len(case.slow.log)
@@ -51,7 +52,7 @@ def test_random_history_agrees_with_the_slow_calculator(seed):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_day_by_day_is_bit_for_bit_the_run_at_once(seed):
-    case = Case(seed)
+    case = Case(seed, basis="new" if seed % 4 == 3 else "old", fixings=seed % 2 == 1)
     whole = ran(case)
     run = ran(case, case.days[:1])
     levels, flags, log = [run.levels], [run.flags], [run.divisors]

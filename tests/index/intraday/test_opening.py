@@ -22,8 +22,9 @@ from xlidx.index.intraday.closing import Version, closing_level, corrected_level
 from xlidx.index.intraday.opening import explain_opening_level, opening_level
 from xlidx.index.intraday.running import follow_ticks
 from xlidx.index.intraday.session import Basis, Flag, OpeningRule, basis_of, disseminate, flag_at, read_flags
+from xlidx.index.intraday.sources import price_sources
 from xlidx.index.intraday.ticks import Hours, read_ticks
-from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE, Reference, member_rates, price_sources, reference_of
+from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE, Reference, member_rates, reference_of
 from xlidx.tables import read
 
 IDS = ("A", "B", "C", "D", "E")

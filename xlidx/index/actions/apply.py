@@ -11,22 +11,21 @@ import pandas as pd
 
 from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.actions.netting import (
-    CONTINUITY,
-    REMOVALS,
-    Closes,
-    Event,
-    Lines,
-    Review,
-    apply_event,
-    basket_in,
-    lines_of,
-    net_day,
-    total,
+from xlidx.index.actions.lines import Event, Lines, Review, basket_in, lines_of
+from xlidx.index.actions.netting import CONTINUITY, REMOVALS, Closes, apply_event, net_day, total
+from xlidx.index.actions.rows import (
+    JOINING,
+    ORDER,
+    REVIEW,
+    Rows,
+    event_at,
+    quote_currencies,
+    review_at,
+    rows_of,
+    rules_of,
 )
-from xlidx.index.actions.rows import ORDER, REVIEW, event_at, quote_currencies, review_at, rows_of, rules_of
 from xlidx.index.actions.terms import RIGHTS_LIMIT
-from xlidx.index.basket import INDEX_CURRENCY, Basket
+from xlidx.index.basket import INDEX_CURRENCY, Basket, not_one
 from xlidx.index.divisor import chain_divisor
 from xlidx.rules import DOCUMENTS, rule
 from xlidx.tables import Column, Table, TableSpec
@@ -186,6 +185,7 @@ def apply_actions(
     continuity: str = "cash_only",
     rights_limit: float = RIGHTS_LIMIT,
     index_currency: str = INDEX_CURRENCY,
+    reference: Mapping[str, float] | None = None,
 ) -> Applied:
     """Apply all actions of one day in one divisor step, and explain each.
 
@@ -197,7 +197,7 @@ def apply_actions(
         Closes of the session before; last known ones for suspended members.  Companies that join need one
         too, except a company spun off and the acquirer of a replacement with ``cash_only``.
     fx : mapping of currency to float [index currency per unit of quote currency], or None
-        At the same close; not needed for the index currency.
+        At the same close; not needed for the index currency, whose rate can only be 1.
     actions : Table
         Columns as in :data:`ACTIONS`; rows of one date.
     divisor : float [index currency per index point]
@@ -207,6 +207,8 @@ def apply_actions(
     rights_limit : float
         Ratio of new shares from which on a rights issue adds no shares.
     index_currency : str
+    reference : mapping of currency to float, optional [index currency per unit]
+        Reference rates of that day, for special dividends; blank is ``fx``.
 
     Returns
     -------
@@ -215,16 +217,21 @@ def apply_actions(
     Raises
     ------
     XlidxError
-        ``MISSING`` for absent terms, ``CHOICE`` for an unknown action, ``DOMAIN`` for an event of a company that is
-        no member, an event that stands there twice, terms outside their range or rows of several dates,
-        ``NO_DATA`` for a missing price or rate; table, row and column are named.
+        ``MISSING`` for absent terms, ``CHOICE`` for an unknown action, ``DOMAIN`` for an event that stands there
+        twice, terms outside their range or that the action does not use, a rate of the index currency that is not 1
+        or rows of several dates, ``NO_DATA`` for a missing price or rate; table, row and column are named.
 
     Notes
     -----
     Rule: PSI 20 rule book v16-01, chapter 6.
     *Reading*: all events are valued at the same closes and netted, so the order of the rows does not matter.
     Where events touch, they follow in the order of :data:`xlidx.index.actions.rows.ORDER`: a review first, cash
-    before shares, replacements last.  Terms are per share held at that close.
+    before shares, replacements last.  Terms are per share held at that close, and in shares as they were then: new
+    shares of a rights issue bear no bonus shares of the same day, a split then divides them all.  A right has a value
+    if a new share costs less than what it is worth after the bonus issue and the cheaper rights issues of that day.
+    *Reading*: the terms of a bid, which comes last, are per share as it is after the other events of the day.
+    *Reading*: events of companies that are no members are passed over and say so, so that several indices can share
+    a table.  So is what happens to a company that leaves with a review of that day, but for a price set.
     *Reading*: a price set for a removal moves the level first (6.2.2); the divisor of a replacement changes for
     the cash part only (6.2.1), so a gap between price and bid shows in the level of the next session.
     *Reading*: shares and free float stay as they are between reviews (6.8); a row can change them only by the
@@ -242,11 +249,13 @@ def apply_actions(
     """
     one_of(continuity, CONTINUITY, "continuity")
     require(divisor > 0, divisor, "divisor", "be above 0", "give the divisor before the actions")
+    index_currency = index_currency.upper()
     frame = actions.strict()
     _one_date(frame)
     rows = rows_of(frame)
+    _require_closes(rows, basket, prices)
     quoted = quote_currencies(basket, rows, index_currency)
-    ids = list(dict.fromkeys([*basket.ids, *prices]))
+    ids = list(dict.fromkeys([*basket.ids, *prices, *rows.texts["isin"], *filter(None, rows.texts["other_isin"])]))
     places = {isin: place for place, isin in enumerate(ids)}
     names = list(
         dict.fromkeys([index_currency, *quoted.values(), *(name.upper() for name in rows.texts["currency"] if name)])
@@ -255,7 +264,8 @@ def apply_actions(
     lines = lines_of(basket, ids, places, quoted, codes)
     day = "the close before the actions"
     row = np.array([prices.get(isin, np.nan) for isin in ids], dtype=np.float64)
-    closes = Closes(day, row, _rates(names, fx), names, lines)
+    rates = _rates(names, fx)
+    closes = Closes(day, row, rates, rates if reference is None else _rates(names, reference), names, lines)
     rules = rules_of(rows, places, codes, rights_limit)
     reviewed = int((rows.kind == REVIEW).sum())
     review = review_at(rules, slice(0, reviewed)) if reviewed else None
@@ -291,23 +301,35 @@ def _one_date(frame: pd.DataFrame) -> None:
         raise XlidxError(Kind.DOMAIN, "the rows have several dates", where, "give the actions of one day")
 
 
+def _require_closes(rows: Rows, basket: Basket, prices: Mapping[str, float]) -> None:
+    # Who joins by a review or an addition needs a close; a company spun off and an acquirer need none.
+    for item in np.flatnonzero(np.isin(rows.kind, JOINING)).tolist():
+        isin = rows.texts["isin"][item]
+        if isin not in prices and isin not in basket.ids and np.isnan(rows.numbers["price"][item]):
+            mend = "add its closing price"
+            raise rows.refuse(item, Kind.NO_DATA, f"no prices for {isin}", "isin", mend)
+
+
 def _rates(names: Sequence[str], fx: Mapping[str, float] | None) -> list[float]:
-    known = fx or {}
-    for name in names[1:]:
-        if name not in known:
-            mend = f"give {names[0]} per unit of {name}"
-            raise XlidxError(Kind.NO_DATA, f"no exchange rate for {name}", "argument fx", mend)
-        require(known[name] > 0, known[name], f"rate of {name}", "be above 0", f"give {names[0]} per unit of {name}")
-    return [1.0, *(float(known[name]) for name in names[1:])]
+    # A rate that is not there is refused where it is needed.
+    known = {name.upper(): float(rate) for name, rate in (fx or {}).items()}
+    for name in names:
+        mend = f"give {names[0]} per unit of {name}"
+        require(known.get(name, 1.0) > 0, known.get(name, 1.0), f"rate of {name}", "be above 0", mend)
+    if known.get(names[0], 1.0) != 1.0:
+        raise not_one(names[0], known[names[0]], "argument fx")
+    return [1.0, *(known.get(name, np.nan) for name in names[1:])]
 
 
 def _watching(steps: list[tuple[Any, ...]]) -> Any:
     def apply(lines: Lines, closes: Closes, event: Event, continuity: str) -> float:
         watched = [column for column in (event.column, event.other) if column >= 0]
+        outside = event.action != "addition" and event.column not in lines.members
         before = [_state(lines, closes, column) for column in watched]
         value = apply_event(lines, closes, event, continuity)
         after = [_state(lines, closes, column) for column in watched]
-        steps.extend(_changes(lines, event, watched, before, after))
+        found = _outside(closes, event) if outside else _changes(lines, event, watched, before, after)
+        steps.extend(found)
         return value
 
     return apply
@@ -329,6 +351,12 @@ def _changes(
         if old[what] != new[what] and not np.isnan(new[what])
     ]
     return rows or [_step(event, event.isin, "nothing", float("nan"), float("nan"))]
+
+
+def _outside(closes: Closes, event: Event) -> list[tuple[Any, ...]]:
+    left = event.column in closes.left
+    reason = "leaves with the review of the day" if left else "is no member: passed over"
+    return [_step(event._replace(reason=reason), event.isin, "nothing", float("nan"), float("nan"))]
 
 
 def _step(event: Event, isin: str, what: str, before: float, after: float) -> tuple[Any, ...]:

@@ -1,178 +1,47 @@
 """One day of corporate actions on the lines of an index: every event changes lines, all share one divisor step.
 
 This is the kernel below :mod:`xlidx.index.actions.apply` (one day, explained) and
-:mod:`xlidx.index.divisor_history.history` (all
-days).  Lines stand in the columns of the price table, so that a level is a product of a row and a vector.
+:mod:`xlidx.index.divisor_history.history`
+(all days).  Lines stand in the columns of the price table, so that a level is a product of a row and a vector.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.basket import Basket
-
-Places: TypeAlias = npt.NDArray[np.int64]
+from xlidx.index.actions.lines import AUTOMATIC, Event, Lines, Review
 
 CONTINUITY = ("cash_only", "full")
 REMOVALS = ("removal", "delisting", "removal after suspension")
-AUTOMATIC = ""  # place of an event that stands in no table but follows from another one
-
-
-class Event(NamedTuple):
-    """One row of the actions table, made ready: places instead of names, a price rule instead of terms.
-
-    A named tuple because thousands are made at once.  The price rule is C' = (C + add) / over, shares times
-    ``times``, wherever C lies above ``floor``; ``add`` and ``floor`` are in ``currency``.
-    """
-
-    place: str
-    day: str
-    action: str
-    column: int
-    other: int
-    isin: str
-    add: float
-    over: float
-    times: float
-    floor: float
-    ratio: float
-    price: float
-    cash: float
-    currency: int
-    country: str
-    qualifies: str
-    shares: float
-    free_float: float
-    capping: float
-    label: str
-    reason: str
-
-    def refuse(self, kind: Kind, what: str, column: str, mend: str) -> XlidxError:
-        """Return a refusal that names the row of the table."""
-        return XlidxError(kind, what, f"{self.place}, column {column}", mend)
-
-
-@attrs.frozen
-class Review:
-    """A new composition: all review rows of one day, as columns."""
-
-    columns: Places
-    shares: Floats
-    free_float: Floats
-    capping: Floats
-    countries: Sequence[tuple[int, str]]
-    label: str
-
-
-@attrs.define(eq=False)
-class Lines:
-    """What the index holds, by column of the price table; changes from day to day.
-
-    ``weights`` is Q F f, 0 for columns that are no members; ``home_weights`` the same without members that
-    need an exchange rate.  ``carried`` holds the price of a member that may be without one: suspended, or
-    spun off and not yet traded.  ``leaving`` are companies that leave after their first trading day.
-    """
-
-    ids: Sequence[str]
-    currency: Places
-    country: list[str]
-    shares: Floats
-    free_float: Floats
-    capping: Floats
-    weights: Floats
-    home_weights: Floats
-    members: dict[int, None]
-    suspended: set[int] = attrs.field(factory=set)
-    untraded: set[int] = attrs.field(factory=set)
-    carried: dict[int, float] = attrs.field(factory=dict)
-    leaving: dict[int, str] = attrs.field(factory=dict)
-
-    def put(self, column: int, shares: float, free_float: float, capping: float) -> None:
-        """Set a line, keeping the weights in step."""
-        self.shares[column], self.free_float[column], self.capping[column] = shares, free_float, capping
-        self.weights[column] = weight = shares * free_float * capping
-        if self.currency.item(column) == 0:
-            self.home_weights[column] = weight
-        self.members[column] = None
-
-    def hold(self, column: int, shares: float) -> None:
-        """Set the shares of a line, keeping the weights in step."""
-        self.shares[column] = shares
-        self.weights[column] = weight = shares * self.free_float.item(column) * self.capping.item(column)
-        if self.currency.item(column) == 0:
-            self.home_weights[column] = weight
-
-    def factors(self, column: int) -> tuple[float, float]:
-        """Return free-float factor and capping factor of a line."""
-        return self.free_float.item(column), self.capping.item(column)
-
-    def drop(self, column: int) -> None:
-        """Take a line out."""
-        self.put(column, 0.0, 0.0, 0.0)
-        del self.members[column]
-        self.country[column] = ""
-        self.suspended.discard(column)
-        self.untraded.discard(column)
-        self.carried.pop(column, None)
-        self.leaving.pop(column, None)
-
-
-def lines_of(
-    basket: Basket, ids: Sequence[str], places: dict[str, int], quoted: dict[str, str], codes: dict[str, int]
-) -> Lines:
-    """Return the lines of a basket in the columns ``ids``; ``quoted`` gives the currency of every column."""
-    at = np.array([places.get(isin, -1) for isin in basket.ids], dtype=np.int64)
-    if (at < 0).any():
-        missing = [isin for isin in basket.ids if isin not in places]
-        more = f" (and {len(missing) - 1} more members)" if len(missing) > 1 else ""
-        mend = "add the column or check the ISIN"
-        raise XlidxError(Kind.NO_DATA, f"no prices for member {missing[0]}{more}", "table prices, row 1", mend)
-    currency = np.zeros(len(ids), dtype=np.int64)
-    abroad = {name for name, code in codes.items() if code}
-    for isin, name in quoted.items() if abroad else ():
-        if name in abroad and isin in places:
-            currency[places[isin]] = codes[name]
-    shares, free_float, capping, weights = np.zeros((4, len(ids)))
-    shares[at], free_float[at], capping[at], weights[at] = (
-        basket.shares,
-        basket.free_float,
-        basket.capping,
-        basket.weights,
-    )
-    home = weights if not currency.any() else np.where(currency == 0, weights, 0.0)
-    country = np.full(len(ids), "", dtype=object)
-    country[at] = basket.country
-    return Lines(
-        ids, currency, country.tolist(), shares, free_float, capping, weights, home, dict.fromkeys(at.tolist())
-    )
-
-
-def basket_in(lines: Lines, names: Sequence[str]) -> Basket:
-    """Return the basket that lines hold; ``names`` are the currencies by code."""
-    places = list(lines.members)
-    at = np.array(places, dtype=np.int64)
-    currency = tuple([names[code] for code in lines.currency[at].tolist()])
-    country, ids = (tuple(map(texts.__getitem__, places)) for texts in (lines.country, lines.ids))
-    return Basket(ids, lines.shares[at], lines.free_float[at], lines.capping[at], currency, country)
+ISSUES = ("bonus issue", "rights issue")
 
 
 @attrs.define(eq=False)
 class Closes:
-    """Closing prices and rates at which the events of one day are valued, adjusted as events are applied."""
+    """Closing prices and rates at which the events of one day are valued, adjusted as events are applied.
+
+    ``fixings`` are the reference rates of that day, for dividends.  ``issued`` says how many shares stand for one held
+    at the close, all of them and those that the index counts; ``grown`` the factor of the shares of a line by all
+    events of the day.  ``left`` are members that a review has dropped, ``passed`` events of companies that are none.
+    """
 
     day: str
     row: Floats
     rates: Sequence[float]
+    fixings: Sequence[float]
     names: Sequence[str]
     lines: Lines
     adjusted: dict[int, float] = attrs.field(factory=dict)
+    issued: dict[int, tuple[float, float]] = attrs.field(factory=dict)
+    grown: dict[int, float] = attrs.field(factory=dict)
+    left: frozenset[int] = frozenset()
+    passed: list[Event] = attrs.field(factory=list)
 
     def price(self, column: int) -> float:
         """Return the adjusted close of a column [quote currency], or refuse if there is none."""
@@ -203,7 +72,16 @@ class Closes:
         own = self.lines.currency.item(column)
         if event.currency in (-1, own):
             return 1.0
+        if event.action == "special dividend":
+            return self.fixed(event.currency) / self.fixed(own)
         return self.known(event.currency) / self.known(own)
+
+    def fixed(self, code: int) -> float:
+        """Return index currency per unit of a currency at the reference rate, or refuse if there is none yet."""
+        rate = self.fixings[code]
+        if rate != rate:
+            raise no_rate(self.names[code], self.day)
+        return rate
 
     def adjust(self, column: int, price: float) -> None:
         """Replace a close; a carried price follows."""
@@ -233,34 +111,6 @@ def nothing_left(day: str) -> XlidxError:
     return XlidxError(Kind.DOMAIN, f"nothing is left in the index on {day}", "table actions", mend)
 
 
-def exit_event(day: str, column: int, isin: str, label: str) -> Event:
-    """Return the removal that follows from a spin-off: after its first trading day a company leaves (6.3)."""
-    none = float("nan")
-    return Event(
-        place=AUTOMATIC,
-        day=day,
-        action="removal",
-        column=column,
-        other=-1,
-        isin=isin,
-        add=none,
-        over=none,
-        times=none,
-        floor=none,
-        ratio=none,
-        price=none,
-        cash=0.0,
-        currency=-1,
-        country="",
-        qualifies="all",
-        shares=none,
-        free_float=none,
-        capping=none,
-        label=label,
-        reason="does not qualify, leaves after its first trading day",
-    )
-
-
 def net_day(
     lines: Lines,
     closes: Closes,
@@ -282,7 +132,7 @@ def net_day(
         Market value of the lines at those closes.
     review : Review or None
     events : sequence of Event
-        In the order of :data:`xlidx.index.actions.rows.ORDER`.
+        In the order of their ranks, see :data:`xlidx.index.actions.rows.ORDER`.
     continuity : {"cash_only", "full"}
         See :func:`xlidx.index.actions.apply.apply_actions`.
     apply : callable, optional
@@ -294,29 +144,47 @@ def net_day(
         The new divisor is the old one times after / before.  ``before`` differs from ``value`` where a price
         is set for a removal: there the level itself moves.
     """
-    before = value
+    before, start = value, frozenset(lines.members)
     for event in events:
         if event.price == event.price and event.action in REMOVALS:
             before += set_price(lines, closes, event)
     after = before if review is None else new_composition(lines, closes, review)
+    closes.left = start - frozenset(lines.members)
     change = apply or apply_event
-    for event in events:
+    for event in _cheapest_first(lines, closes, events):
+        gone = start - closes.left - lines.members.keys()
+        if event.item >= 0 and event.action != "addition" and event.column in gone:
+            mend = "check the ISIN, the date and the other events of that day"
+            raise event.refuse(Kind.DOMAIN, f"{event.isin} is not a member on {event.day}", "isin", mend)
         after += change(lines, closes, event, continuity)
     if not after > 0.0:
         raise nothing_left(events[0].day if events else closes.day)
     return before, after
 
 
+def _cheapest_first(lines: Lines, closes: Closes, events: Sequence[Event]) -> Sequence[Event]:
+    # Of several rights issues of a line the cheapest is taken up first: another one has a value only if its new shares
+    # cost less than the price that the cheaper ones leave.
+    rights = [event for event in events if event.action == "rights issue" and event.column in lines.members]
+    if len(rights) == len({event.column for event in rights}):
+        return events
+    costs = {event.item: event.floor * closes.foreign(event, event.column) for event in rights}
+    return sorted(events, key=lambda event: (event.rank, costs.get(event.item, 0.0)))
+
+
 def apply_event(lines: Lines, closes: Closes, event: Event, continuity: str) -> float:
-    """Apply one event and return the market value that it adds (before the divisor makes up for it)."""
+    """Apply one event and return the market value that it adds (before the divisor makes up for it).
+
+    An event of a company that is no member adds nothing and is noted in ``closes.passed``; so does a removal of a
+    company that has left with the review of the day, which is no news.
+    """
     action, column = event.action, event.column
     if action == "addition":
         return _join(lines, closes, event)
     if column not in lines.members:
-        if event.place == AUTOMATIC:
-            return 0.0
-        mend = "check the ISIN, the date and the other events of that day"
-        raise event.refuse(Kind.DOMAIN, f"{event.isin} is not a member on {event.day}", "isin", mend)
+        if event.place != AUTOMATIC and not (column in closes.left and action in REMOVALS):
+            closes.passed.append(event)
+        return 0.0
     if event.over == event.over:
         return _adjust(lines, closes, event)
     if action == "spin-off":
@@ -377,17 +245,29 @@ def _adjust(lines: Lines, closes: Closes, event: Event) -> float:
     price, change = closes.price(column), closes.foreign(event, column)
     if price <= event.floor * change:
         return 0.0
-    adjusted = (price + event.add * change) / event.over
+    add, over, times = _terms(closes, event)
+    adjusted = (price + add * change) / over
     if not adjusted > 0.0:
         what = f"{event.action} of {event.isin} takes away its whole price of {price:.15g}"
         raise event.refuse(Kind.DOMAIN, what, "amount", "check amount and currency")
     closes.adjust(column, adjusted)
     weight = lines.weights.item(column)
-    if event.times != 1.0:
-        lines.hold(column, lines.shares.item(column) * event.times)
-        if event.add == 0.0:
+    if times != 1.0:
+        closes.grown[column] = closes.grown.get(column, 1.0) * times
+        lines.hold(column, lines.shares.item(column) * times)
+        if add == 0.0 and times == over:
             return 0.0
     return (lines.weights.item(column) * adjusted - weight * price) * closes.rate(column)
+
+
+def _terms(closes: Closes, event: Event) -> tuple[float, float, float]:
+    # Rights and bonus shares of one day are all counted per share held at the close, so none is given on another.
+    if event.action not in ISSUES:
+        return event.add, event.over, event.times
+    issued, counted = closes.issued.get(event.column, (1.0, 1.0))
+    new = event.ratio if event.times != 1.0 else 0.0
+    closes.issued[event.column] = issued + event.ratio, counted + new
+    return event.add / issued, 1.0 + event.ratio / issued, 1.0 + new / counted
 
 
 def _remove(lines: Lines, closes: Closes, event: Event) -> float:
@@ -415,6 +295,7 @@ def _spin_off(lines: Lines, closes: Closes, event: Event) -> float:
     parent, child = event.column, event.other
     if event.qualifies == "none":
         return _remove(lines, closes, event)
+    _require_column(event)
     price = event.price * closes.foreign(event, child) if event.price == event.price else event.price
     if child in lines.members:
         price = closes.price(child)
@@ -435,12 +316,19 @@ def _spin_off(lines: Lines, closes: Closes, event: Event) -> float:
 
 def _replace(lines: Lines, closes: Closes, event: Event, continuity: str) -> float:
     target, acquirer = event.column, event.other
+    _require_column(event)
     weight, price, rate = lines.weights.item(target), closes.price(target), closes.rate(target)
     _hand_over(lines, target, acquirer, event)
     lines.drop(target)
     if continuity == "full":
         return weight * (event.ratio * closes.price(acquirer) * closes.rate(acquirer) - price * rate)
     return -weight * event.cash * closes.foreign(event, target) * rate
+
+
+def _require_column(event: Event) -> None:
+    if event.other < 0:
+        mend = "add its column to the prices; it may be empty before the first close"
+        raise event.refuse(Kind.NO_DATA, f"no prices for {event.other_isin}", "other_isin", mend)
 
 
 def _hand_over(lines: Lines, giver: int, taker: int, event: Event) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.actions.netting import Event, Places, Review
+from xlidx.index.actions.lines import Event, Places, Review
 from xlidx.index.actions.terms import RIGHTS_LIMIT, shares_added
 from xlidx.index.basket import Basket
 from xlidx.index.level import PERCENTAGE
@@ -22,8 +22,8 @@ ORDER = (
     "special dividend",
     "other rights",
     "spin-off",
-    "rights issue",
     "bonus issue",
+    "rights issue",
     "split",
     "reverse split",
     "bonus in lieu of dividend",
@@ -36,10 +36,11 @@ ORDER = (
     "resumption",
 )
 RANK = {word: place for place, word in enumerate(ORDER)}
-REVIEW, SPECIAL, OTHER_RIGHTS, SPIN_OFF, RIGHTS, BONUS, SPLIT, REVERSE, IN_LIEU = range(9)
+REVIEW, SPECIAL, OTHER_RIGHTS, SPIN_OFF, BONUS, RIGHTS, SPLIT, REVERSE, IN_LIEU = range(9)
 AFTER_SUSPENSION, ADDITION, REPLACEMENT = (
     RANK[word] for word in ("removal after suspension", "addition", "replacement")
 )
+AFTER_SPLITS = IN_LIEU  # place in the order of an amount per share as it is after the events of the day
 LINE = (SPECIAL, OTHER_RIGHTS, RIGHTS, BONUS, SPLIT, REVERSE, IN_LIEU)
 LEAVING = (RANK["removal"], RANK["delisting"])
 TWO_COMPANIES = ("spin-off", "replacement")
@@ -55,7 +56,30 @@ REQUIRED = {
     ADDITION: ("shares", "free_float"),
     REPLACEMENT: ("other_isin", "ratio"),
 }
+JOINING = (REVIEW, ADDITION)
+PAIRS = (SPIN_OFF, REPLACEMENT)
+# What each action reads; any other of the columns FILLED is refused when it says something.
+USES = {
+    "review": ("shares", "free_float", "capping"),
+    "special dividend": ("amount",),
+    "other rights": ("amount",),
+    "spin-off": ("ratio", "price", "other_isin", "qualifies", "other_currency"),
+    "bonus issue": ("ratio",),
+    "rights issue": ("ratio", "price", "fungible", "disadvantage"),
+    "split": ("ratio",),
+    "reverse split": ("ratio",),
+    "bonus in lieu of dividend": ("ratio",),  # for the record: nothing is adjusted
+    "removal": ("price",),
+    "delisting": ("price",),
+    "removal after suspension": ("price",),
+    "addition": ("price", "shares", "free_float", "capping"),
+    "replacement": ("ratio", "cash", "other_isin", "other_currency"),
+    "suspension": (),
+    "resumption": (),
+}
+IDLE = {"cash": 0.0, "disadvantage": 0.0, "capping": 1.0, "fungible": "yes", "qualifies": "all"}
 NUMBERS = ("ratio", "price", "amount", "cash", "disadvantage", "shares", "free_float", "capping")
+FILLED = (*NUMBERS, "fungible", "other_isin", "qualifies", "other_currency")
 TEXTS = ("isin", "action", "currency", "fungible", "other_isin", "qualifies", "other_currency", "country", "event_id")
 
 
@@ -63,13 +87,15 @@ TEXTS = ("isin", "action", "currency", "fungible", "other_isin", "qualifies", "o
 class Rows:
     """Rows of the actions table as columns, in the order of date and :data:`ORDER`.
 
-    ``number`` is the row of the table named in ``table``, ``kind`` the place of the action in ORDER.
+    ``number`` is the row of the table named in ``table``, ``kind`` the place of the action in ORDER, ``rank`` the place
+    at which it is applied.
     """
 
     number: Places
     table: Sequence[str]
     day: Days
     kind: Places
+    rank: Places
     texts: Mapping[str, npt.NDArray[Any]]
     numbers: Mapping[str, Floats]
 
@@ -105,8 +131,11 @@ class Rules:
     floor: Floats
 
 
-def rows_of(frame: pd.DataFrame, table: str = "actions") -> Rows:
-    """Return a frame of the spec :data:`xlidx.index.actions.apply.ACTIONS` as rows, terms checked."""
+def rows_of(frame: pd.DataFrame, table: str = "actions", rank: int | None = None) -> Rows:
+    """Return a frame of the spec :data:`xlidx.index.actions.apply.ACTIONS` as rows, terms checked.
+
+    ``rank`` is the place in ORDER at which all rows are applied; blank is that of their actions.
+    """
     action = frame["action"].to_numpy(dtype=object).tolist()
     kind = np.array([RANK[word] for word in action], dtype=np.int64)
     rows = Rows(
@@ -114,6 +143,7 @@ def rows_of(frame: pd.DataFrame, table: str = "actions") -> Rows:
         [table] * len(frame),
         frame["date"].to_numpy().astype("datetime64[D]"),
         kind,
+        kind if rank is None else np.full(len(kind), rank, dtype=np.int64),
         {name: frame[name].to_numpy(dtype=object) for name in (*TEXTS, "reason")},
         {name: frame[name].to_numpy(dtype=np.float64) for name in NUMBERS},
     )
@@ -125,25 +155,45 @@ def rows_of(frame: pd.DataFrame, table: str = "actions") -> Rows:
 def in_order(rows: Rows, more: Rows | None = None) -> Rows:
     """Return rows, and those of a second table, in the order of date and :data:`ORDER`."""
     parts = [rows] if more is None else [rows, more]
-    day, kind = (np.concatenate([getattr(part, name) for part in parts]) for name in ("day", "kind"))
-    order = np.lexsort((kind, day))
-
-    tables = np.concatenate([np.array(part.table, dtype=object) for part in parts])
-    return Rows(
-        np.concatenate([part.number for part in parts])[order],
-        tables[order].tolist(),
-        day[order],
-        kind[order],
-        {name: np.concatenate([part.texts[name] for part in parts])[order] for name in rows.texts},
-        {name: np.concatenate([part.numbers[name] for part in parts])[order] for name in NUMBERS},
+    number, day, kind, rank = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("number", "day", "kind", "rank")
     )
+    tables = np.concatenate([np.array(part.table, dtype=object) for part in parts])
+    together = Rows(
+        number,
+        tables.tolist(),
+        day,
+        kind,
+        rank,
+        {name: np.concatenate([part.texts[name] for part in parts]) for name in rows.texts},
+        {name: np.concatenate([part.numbers[name] for part in parts]) for name in NUMBERS},
+    )
+    return chosen_rows(together, np.lexsort((rank, day)))
+
+
+def chosen_rows(rows: Rows, items: Places) -> Rows:
+    """Return some of the rows, in the order in which they are named."""
+    return Rows(
+        rows.number[items],
+        [rows.table[item] for item in items.tolist()],
+        rows.day[items],
+        rows.kind[items],
+        rows.rank[items],
+        {name: values[items] for name, values in rows.texts.items()},
+        {name: values[items] for name, values in rows.numbers.items()},
+    )
+
+
+def strangers(rows: Rows, places: Mapping[str, int]) -> Bools:
+    """Tell which rows are of companies without a column of prices, which can be no members; who joins is none."""
+    known = np.fromiter((isin in places for isin in rows.texts["isin"].tolist()), np.bool_, len(rows.kind))
+    return ~(known | np.isin(rows.kind, JOINING))
 
 
 def quote_currencies(basket: Basket, rows: Rows, index_currency: str) -> dict[str, str]:
     """Return the quote currency of every member, now or by an action; refused if two are given for one."""
     quoted = dict(zip(basket.ids, basket.currency, strict=True))
-    joining = np.flatnonzero((rows.kind == REVIEW) | (rows.kind == ADDITION)).tolist()
-    pairs = np.flatnonzero((rows.kind == SPIN_OFF) | (rows.kind == REPLACEMENT)).tolist()
+    joining, pairs = (np.flatnonzero(np.isin(rows.kind, kinds)).tolist() for kinds in (JOINING, PAIRS))
     for items, name, column in ((joining, "isin", "currency"), (pairs, "other_isin", "other_currency")):
         isins, currencies = rows.texts[name], rows.texts[column]
         for item in items:
@@ -169,13 +219,12 @@ def rules_of(rows: Rows, places: Mapping[str, int], codes: Mapping[str, int], li
     limit : float
         See :func:`xlidx.index.actions.terms.rights_issue`.
     """
-    joining = (rows.kind == REVIEW) | (rows.kind == ADDITION)
     named = {name: codes[name.upper()] if name else -1 for name in set(rows.texts["currency"])}
     currency = [named[name] for name in rows.texts["currency"].tolist()]
     return Rules(
         rows,
-        _columns(rows, "isin", places, joining),
-        _columns(rows, "other_isin", places, np.ones(len(joining), dtype=bool)),
+        _columns(rows, "isin", places),
+        _columns(rows, "other_isin", places, missing=-1),
         np.array(currency, dtype=np.int64),
         *_price_rules(rows, limit),
     )
@@ -191,11 +240,14 @@ def event_at(rules: Rules, item: int) -> Event:
         price = 0.0
     return Event(
         place=rows.place(item),
+        item=item,
+        rank=rows.rank.item(item),
         day=str(rows.day[item]),
         action=text["action"],
         column=rules.column.item(item),
         other=rules.other.item(item),
         isin=text["isin"],
+        other_isin=text["other_isin"],
         add=rules.add.item(item),
         over=rules.over.item(item),
         times=rules.times.item(item),
@@ -257,6 +309,12 @@ def _check_terms(rows: Rows) -> None:
     note(turned, Kind.DOMAIN, "ratio contradicts the action", "ratio", mend)
     percent = rows.numbers["capping"] >= PERCENTAGE
     note(percent, Kind.DOMAIN, "capping looks like a percentage", "capping", "give 85 % as 0.85")
+    for name in FILLED:
+        used = np.fromiter((name in USES[word] for word in ORDER), np.bool_, len(ORDER))
+        idle = ~(used[kind] | _says_nothing(rows, name))
+        if idle.any():
+            word = rows.texts["action"][int(idle.argmax())]
+            note(idle, Kind.DOMAIN, f"{name} is filled in, but {word} does not use it", name, "leave it blank")
     itself = rows.texts["isin"] == rows.texts["other_isin"]
     note(itself, Kind.DOMAIN, "other_isin is the member itself", "other_isin", "name the other company")
     if faults:
@@ -268,6 +326,12 @@ def _blank(rows: Rows, name: str) -> Bools:
     if name in rows.numbers:
         return np.isnan(rows.numbers[name])
     return np.asarray(rows.texts[name] == "", dtype=bool)
+
+
+def _says_nothing(rows: Rows, name: str) -> Bools:
+    values = rows.numbers.get(name, rows.texts.get(name))
+    blank = _blank(rows, name)
+    return blank if name not in IDLE else blank | np.asarray(values == IDLE[name], dtype=bool)
 
 
 def _one_fate(rows: Rows) -> None:
@@ -303,16 +367,12 @@ def _price_rules(rows: Rows, limit: float) -> tuple[Floats, Floats, Floats, Floa
     return add, over, times, floor
 
 
-def _columns(rows: Rows, name: str, places: Mapping[str, int], joining: Bools) -> Places:
-    isins = rows.texts[name]
-    given = np.flatnonzero(isins != "")
-    found = np.full(len(isins), -1, dtype=np.int64)
-    found[given] = [places.get(isin, -1) for isin in isins[given].tolist()]
-    unknown = given[found[given] < 0]
-    if unknown.size:
+def _columns(rows: Rows, name: str, places: Mapping[str, int], missing: int | None = None) -> Places:
+    isins = rows.texts[name].tolist()
+    found = np.fromiter((places.get(isin, -1) for isin in isins), np.int64, len(isins))
+    unknown = np.flatnonzero(found < 0)
+    if unknown.size and missing is None:
         item = int(unknown[0])
-        if joining[item]:
-            what, mend = f"no prices for {isins[item]}", "add its column to the prices"
-            raise rows.refuse(item, Kind.NO_DATA, what, name, mend)
-        raise rows.refuse(item, Kind.DOMAIN, f"{isins[item]} is not a member", name, "check the ISIN")
+        what, mend = f"no prices for {isins[item]}", "add its column to the prices"
+        raise rows.refuse(item, Kind.NO_DATA, what, name, mend)
     return found

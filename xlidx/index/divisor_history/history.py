@@ -11,11 +11,12 @@ import pandas as pd
 from xlidx.arrays import Floats, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.actions.apply import one_of
-from xlidx.index.actions.netting import CONTINUITY, basket_in
+from xlidx.index.actions.lines import basket_in
+from xlidx.index.actions.netting import CONTINUITY
 from xlidx.index.actions.terms import RIGHTS_LIMIT
 from xlidx.index.basket import INDEX_CURRENCY, Basket, Quotes
-from xlidx.index.dividends import STALE, Reference, index_currency_amounts, withholding_rates
-from xlidx.index.divisor_history.plan import IndexState, Options, plan_of
+from xlidx.index.dividends import BASES, STALE, Reference, index_currency_amounts, withholding_rates
+from xlidx.index.divisor_history.plan import UNPAID, IndexState, Options, plan_of
 from xlidx.index.divisor_history.walk import Walk, walk
 from xlidx.index.total_return import total_return_level
 from xlidx.rounding import round_decimals
@@ -40,8 +41,8 @@ class History:
     divisors : DataFrame, one row per day of events
         date, old, new, value_before, value_after, reason, event_ids: new = old value_after / value_before.
     flags : DataFrame
-        date, id, what: every price or rate that was carried forward, and dividends of companies that were no
-        members on the ex-date.
+        date, id, what: every price or rate that was carried forward, every price of 0 of a member that is not
+        suspended, and events and dividends of companies that were no members on their day.
     state : IndexState
         What :func:`continue_history` goes on from; unrounded.
     """
@@ -81,6 +82,8 @@ def index_history(
     stale_fixing: str = "last before",
     index_currency: str = INDEX_CURRENCY,
     decimals: int | None = None,
+    reference: Quotes | None = None,
+    dividend_basis: str = "old",
 ) -> History:
     """Run an index from its base date over all sessions of a price table.
 
@@ -96,7 +99,7 @@ def index_history(
     dividends : Table, optional
         Columns as in :data:`xlidx.index.dividends.DIVIDENDS`; type ``special`` goes through the divisor.
     fx : Quotes, optional [index currency per unit of quote currency]
-        Rates of the closes, and reference rates of the cum-days.
+        Rates of the closes, and without ``reference`` of the cum-days too.
     withholding : Table, optional
         Columns as in :data:`xlidx.index.dividends.WITHHOLDING`.  Without it, Net is NaN from the first ex-date
         of a dividend that has no rate of its own.
@@ -115,6 +118,11 @@ def index_history(
     index_currency : str
     decimals : int, optional
         Publish levels rounded, half up.  Chaining is unrounded all the same.
+    reference : Quotes, optional [index currency per unit of quote currency]
+        Reference rates, for dividends of either kind (4.3.4); the closes stay at ``fx`` (4.2).
+    dividend_basis : {"old", "new"}
+        Whether amounts of the dividends table are per share held at the close before the ex-date, or per share as it
+        is after a split, bonus or rights issue of the ex-date.
 
     Returns
     -------
@@ -124,15 +132,19 @@ def index_history(
     ------
     XlidxError
         ``NO_DATA`` for a missing price of a member that is not suspended, or a missing rate, naming date and
-        column; ``DOMAIN`` for an action on a day without a session, of a company that is no member, or out of its
-        range; else as the tables say.
+        column; ``DOMAIN`` for an action on a day without a session or out of its range, or a rate of the index
+        currency that is not 1; else as the tables say.
 
     Notes
     -----
     Rule: PSI 20 rule book v16-01, 4, 6 and 7.
     *Reading*: levels and divisors are unrounded, chained from unrounded values.  Events in force from a session
-    are valued at the closes, rates and shares of the session before it, in one step.  Dividends use the shares,
+    are valued at the closes, rates and shares of the session before it, in one step.  Dividends use the members,
     factors and divisor of the ex-date; an ex-date without a session counts on the next one.
+    *Reading*: all dividends, ordinary and special, are per share held at the close before the ex-date, as the terms
+    of all events are; ``dividend_basis`` switches the dividends table to shares after the events of the ex-date.
+    *Reading*: events and dividends of companies that are no members are passed over and flagged, so that several
+    indices can share a table.
     *Reading*: a suspended member keeps its last known price, adjusted for events since; a price in the table
     goes before it.
 
@@ -144,11 +156,11 @@ def index_history(
     >>> index_history(basket, prices, base_level=100.0).levels["Price"].tolist()
     [100.0, 105.0]
     """
-    options = _options(continuity, rights_limit, index_currency, fixed_divisor, stale_fixing)
+    options = _options(continuity, rights_limit, index_currency, fixed_divisor, stale_fixing, dividend_basis)
     given = {"base_level": base_level, "base_net": base_net, "base_gross": base_gross, "divisor": divisor}
     for name, number in given.items():
         require(number is None or number > 0, number, name, "be above 0", "give it for the base date")
-    plan = plan_of(composition, prices, actions, dividends, fx, options)
+    plan = plan_of(composition, prices, actions, dividends, fx, reference, options)
     found = walk(plan, divisor, base_level, 0.0)
     net, gross = _xd(found, withholding)
     level = _levels(found)
@@ -173,6 +185,8 @@ def continue_history(
     stale_fixing: str = "last before",
     index_currency: str = INDEX_CURRENCY,
     decimals: int | None = None,
+    reference: Quotes | None = None,
+    dividend_basis: str = "old",
 ) -> History:
     """Go on from the last session of an earlier run, by one session or many.
 
@@ -184,7 +198,7 @@ def continue_history(
     state : IndexState
         ``History.state`` of the run before.
     prices, actions, dividends, fx, withholding, continuity, rights_limit, fixed_divisor, stale_fixing, decimals
-        See :func:`index_history`; ``index_currency`` likewise.
+        See :func:`index_history`; ``index_currency``, ``reference`` and ``dividend_basis`` likewise.
 
     Returns
     -------
@@ -205,8 +219,8 @@ def continue_history(
     >>> continue_history(index_history(basket, monday).state, tuesday).levels["Price"].tolist()
     [1100.0]
     """
-    options = _options(continuity, rights_limit, index_currency, fixed_divisor, stale_fixing)
-    plan = plan_of(state, prices, actions, dividends, fx, options)
+    options = _options(continuity, rights_limit, index_currency, fixed_divisor, stale_fixing, dividend_basis)
+    plan = plan_of(state, prices, actions, dividends, fx, reference, options)
     found = walk(plan, state.divisor, BASE_LEVEL, state.value)
     net, gross = _xd(found, withholding)
     level = _levels(found)
@@ -292,10 +306,11 @@ def compare_histories(old: pd.DataFrame, new: pd.DataFrame, tolerance: float = 0
     return pd.DataFrame(found, columns=list(DIFFERENCES))
 
 
-def _options(continuity: str, limit: float, currency: str, fixed: bool, stale: str) -> Options:
+def _options(continuity: str, limit: float, currency: str, fixed: bool, stale: str, basis: str) -> Options:
     one_of(continuity, CONTINUITY, "continuity")
     one_of(stale, STALE, "stale_fixing")
-    return Options(continuity, limit, currency, fixed, stale)
+    one_of(basis, BASES, "dividend_basis")
+    return Options(continuity, limit, currency.upper(), fixed, stale, basis)
 
 
 def _levels(found: Walk) -> Floats:
@@ -312,9 +327,11 @@ def _xd(found: Walk, withholding: Table | None) -> tuple[Floats, Floats]:
     if not len(paid.sessions):
         return np.zeros(size), np.zeros(size)
     counted = found.counted
+    if plan.options.dividend_basis == "old":
+        counted = counted / _grown(found)
     held = np.flatnonzero(counted)
     frame, sessions = paid.frame.iloc[held], paid.sessions[held]
-    reference = Reference(plan.names, plan.rates[:-1], plan.fresh[:-1])
+    reference = Reference(plan.names, plan.fixings[:-1], plan.fixed[:-1])
     currencies = [paid.currencies[place] for place in held.tolist()]
     gross, _ = index_currency_amounts(frame, sessions.tolist(), currencies, reference, plan.options.stale_fixing)
     cash = gross * counted[held]
@@ -323,6 +340,20 @@ def _xd(found: Walk, withholding: Table | None) -> tuple[Floats, Floats]:
     places = sessions.astype(np.intp)
     points = [np.bincount(places, amount, size) / found.divisors for amount in (cash * (1.0 - tax), cash)]
     return points[0], points[1]
+
+
+def _grown(found: Walk) -> Floats:
+    # The factor of the shares by the splits, bonus and rights issues of the ex-date, for every dividend.
+    plan, agenda = found.plan, found.plan.agenda
+    grown = dict(found.grown)
+    if any(agenda.moving):
+        times = np.array(agenda.times)
+        plain = np.repeat(agenda.plain, np.subtract(agenda.last, agenda.first)) & (times != 1.0) & (times != 0.0)
+        items = np.flatnonzero(plain).tolist()
+        sessions = np.searchsorted(plan.days, agenda.rules.rows.day[items]).tolist()
+        grown.update(((day, agenda.columns[n]), agenda.times[n]) for day, n in zip(sessions, items, strict=True))
+    pairs = zip(plan.payments.sessions.tolist(), plan.payments.columns, strict=True)
+    return np.array([grown.get(pair, 1.0) for pair in pairs])
 
 
 def _chain(start: float, before: float, level: Floats, xd: Floats) -> Floats:
@@ -356,9 +387,10 @@ def _log(found: Walk, days: Any) -> pd.DataFrame:
     for place in np.flatnonzero(np.isin(sessions, [*found.exits, *agenda.reviewed])).tolist():
         (start, end), session = rows[place], sessions.item(place)
         exits, reviewed = found.exits.get(session, []), agenda.reviewed.get(session, 0)
-        parts = words[start + reviewed : end] + [f"removal {event.isin}" for event in exits]
+        done = [item for item in range(start, end) if item not in found.passed]
+        parts = [words[item] for item in done[reviewed:]] + [f"removal {event.isin}" for event in exits]
         reasons[place] = "; ".join(["review", *parts] if reviewed else parts)
-        names[place] = _once(labels[start:end] + [event.label for event in exits])
+        names[place] = _once([labels[item] for item in done] + [event.label for event in exits])
     columns = (days[sessions], *found.steps[:, 1:].T, reasons, names)
     return pd.DataFrame(dict(zip(DIVISORS, columns, strict=True)))
 
@@ -369,10 +401,9 @@ def _once(labels: list[str]) -> str:
 
 def _flags(found: Walk, days: Any) -> pd.DataFrame:
     paid = found.plan.payments
-    rows = [(days[session], isin, what) for session, isin, what in found.flags]
+    rows = [(days[session], isin, what) for session, isin, what in [*found.flags, *found.plan.flags]]
     idle = np.flatnonzero(found.counted == 0.0).tolist()
-    what = "dividend of a company that is no member, not reinvested"
-    rows += [(days[paid.sessions[place]], paid.frame["isin"].iloc[place], what) for place in idle]
+    rows += [(days[paid.sessions[place]], paid.frame["isin"].iloc[place], UNPAID) for place in idle]
     if not rows:
         return pd.DataFrame(columns=list(FLAGS))
     return pd.DataFrame(rows, columns=list(FLAGS)).sort_values(["date", "id"], kind="stable", ignore_index=True)
@@ -395,4 +426,5 @@ def _state(found: Walk, price: float, net: float, gross: float) -> IndexState:
         tuple(ids[column] for column in sorted(lines.suspended)),
         tuple(ids[column] for column in sorted(lines.untraded)),
         {ids[column]: label for column, label in lines.leaving.items()},
+        dict(zip(plan.names, found.fixings[-1], strict=True)),
     )

@@ -11,26 +11,33 @@ import pandas as pd
 from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.actions.apply import ACTIONS
-from xlidx.index.actions.netting import Event, Lines, Places, Review, exit_event, lines_of
+from xlidx.index.actions.lines import Event, Lines, Places, Review, exit_event, lines_of
 from xlidx.index.actions.rows import (
+    AFTER_SPLITS,
     LEAVING,
     LINE,
     RANK,
     REVIEW,
+    SPECIAL,
     SPIN_OFF,
     Rows,
     Rules,
+    chosen_rows,
     event_at,
     in_order,
     quote_currencies,
     review_at,
     rows_of,
     rules_of,
+    strangers,
 )
 from xlidx.index.actions.terms import RIGHTS_LIMIT
-from xlidx.index.basket import INDEX_CURRENCY, Basket, Quotes, last_known
+from xlidx.index.basket import INDEX_CURRENCY, Basket, Quotes, last_known, require_unit
 from xlidx.index.dividends import special_actions
 from xlidx.tables import Table, read
+
+UNPAID = "dividend of a company that is no member, not reinvested"
+OUTSIDE = "{} of a company that is no member, passed over"
 
 
 @attrs.frozen
@@ -42,6 +49,7 @@ class Options:
     index_currency: str = INDEX_CURRENCY
     fixed_divisor: bool = False
     stale_fixing: str = "last before"
+    dividend_basis: str = "old"
 
 
 @attrs.frozen(eq=False)
@@ -66,6 +74,8 @@ class IndexState:
     suspended, untraded : tuple of str
     leaving : mapping of ISIN to str
         Companies that leave after their first trading day, and the event that says so.
+    fixings : mapping of currency to float [index currency per unit]
+        Last known reference rates; empty for a run without a table of them.
     """
 
     day: np.datetime64
@@ -81,6 +91,7 @@ class IndexState:
     suspended: tuple[str, ...]
     untraded: tuple[str, ...]
     leaving: Mapping[str, str]
+    fixings: Mapping[str, float] = attrs.field(factory=dict)
 
 
 @attrs.frozen(eq=False)
@@ -121,15 +132,16 @@ class Agenda:
         split = first + self.reviewed.get(session, 0)
         review = review_at(self.rules, slice(first, split)) if split > first else None
         events = [event_at(self.rules, item) for item in range(split, last)] + self.exits.get(session, [])
-        return review, sorted(events, key=lambda event: RANK[event.action])
+        return review, sorted(events, key=lambda event: event.rank)
 
 
 @attrs.frozen(eq=False)
 class Plan:
     """A run made ready: T sessions, K columns, C currencies of which the first is the index currency.
 
-    Row s of ``rates`` (T + 1, C) belongs to the session before session s, so its last row to the last one;
-    ``previous`` is the price row before the first session, None on the base date.
+    Row s of ``rates`` (T + 1, C) belongs to the session before session s, so its last row to the last one; likewise
+    ``fixings``, the reference rates for dividends.  ``previous`` is the price row before the first session, None on
+    the base date.  ``zeros`` (E, 2) are session and column of every price of 0, ``flags`` what is passed over.
     """
 
     days: Days
@@ -139,9 +151,13 @@ class Plan:
     previous: Floats | None
     rates: Floats
     fresh: Bools
+    fixings: Floats
+    fixed: Bools
     lines: Lines
     agenda: Agenda
     payments: Payments
+    zeros: Places
+    flags: Sequence[tuple[int, str, str]]
     options: Options
 
 
@@ -151,6 +167,7 @@ def plan_of(
     actions: Table | None,
     dividends: Table | None,
     fx: Quotes | None,
+    reference: Quotes | None,
     options: Options,
 ) -> Plan:
     """Return the plan of a run from a base date, or from the state that an earlier run left behind.
@@ -163,19 +180,41 @@ def plan_of(
     """
     state, basket = (start, start.basket) if isinstance(start, IndexState) else (None, start)
     quotes = prices if state is None else _after(prices, state)
+    for table in (fx, reference):
+        require_unit(table, options.index_currency)
     paying, sessions = _paying(dividends, quotes.days, state)
-    rows = _rows(_acting(actions, quotes.days, state), paying, quotes.days)
+    rows = _rows(_acting(actions, quotes.days, state), paying, quotes.days, options)
+    rows, flags = _known(rows, quotes)
     quoted = quote_currencies(basket, rows, options.index_currency)
     names = _names(options.index_currency, quoted, rows, paying)
     codes, places = {name: code for code, name in enumerate(names)}, quotes.places
     lines = lines_of(basket, quotes.ids, places, quoted, codes)
     _resume(lines, places, state)
     previous = None if state is None else np.array([state.closes.get(isin, np.nan) for isin in quotes.ids])
-    rates, fresh = _rates(fx, names, quotes.days, state)
+    rates, fresh = _rates(fx, names, quotes.days, state, {} if state is None else state.rates)
+    fixings, fixed = rates, fresh
+    if reference is not None:
+        fixings, fixed = _rates(reference, names, quotes.days, state, {} if state is None else state.fixings)
     rules = rules_of(rows, places, codes, options.rights_limit)
-    agenda = _agenda(rules, lines, quotes, previous, rates)
-    payments = _payments(paying, sessions, places, quoted, options.index_currency)
-    return Plan(quotes.days, quotes.ids, names, quotes.matrix, previous, rates, fresh, lines, agenda, payments, options)
+    agenda = _agenda(rules, lines, quotes, previous, rates, fixings)
+    payments, idle = _payments(paying, sessions, places, quoted, options.index_currency)
+    return Plan(
+        days=quotes.days,
+        ids=quotes.ids,
+        names=names,
+        prices=quotes.matrix,
+        previous=previous,
+        rates=rates,
+        fresh=fresh,
+        fixings=fixings,
+        fixed=fixed,
+        lines=lines,
+        agenda=agenda,
+        payments=payments,
+        zeros=_zeros(quotes),
+        flags=[*flags, *idle],
+        options=options,
+    )
 
 
 def _after(prices: Quotes, state: IndexState) -> Quotes:
@@ -221,24 +260,43 @@ def _paying(dividends: Table | None, days: Days, state: IndexState | None) -> tu
     return frame[wanted], np.searchsorted(days, dates[wanted]).astype(np.int64)
 
 
-def _rows(acting: pd.DataFrame, paying: pd.DataFrame | None, days: Days) -> Rows:
+def _rows(acting: pd.DataFrame, paying: pd.DataFrame | None, days: Days, options: Options) -> Rows:
     rows = rows_of(acting)
     if paying is None or not (paying["type"] == "special").any():
         return rows
-    specials = special_actions(paying)
+    specials = special_actions(paying, options.index_currency)
     ex = specials["date"].to_numpy().astype("datetime64[D]")
     specials = specials.assign(date=days[np.searchsorted(days, ex)].astype("datetime64[s]"))
     for column in ACTIONS.columns:
         if column.name not in specials:
             blank = np.nan if column.kind in ("number", "fraction") else ""
             specials[column.name] = blank if column.default is None else column.default
-    more = rows_of(specials, "dividends")
+    more = rows_of(specials, "dividends", AFTER_SPLITS if options.dividend_basis == "new" else None)
     known = set(zip(rows.day.tolist(), rows.texts["isin"], rows.texts["action"], strict=True))
     for item, (day, isin) in enumerate(zip(more.day.tolist(), more.texts["isin"], strict=True)):
         if (day, isin, "special dividend") in known:
             what = f"the special dividend of {isin} on {day} is in the actions table too"
             raise more.refuse(item, Kind.DOMAIN, what, "isin", "delete one of the two")
     return in_order(rows, more)
+
+
+def _known(rows: Rows, quotes: Quotes) -> tuple[Rows, list[tuple[int, str, str]]]:
+    # Several indices may share a table: what has no column of prices cannot be a member.
+    outside = strangers(rows, quotes.places)
+    if not outside.any():
+        return rows, []
+    idle = np.flatnonzero(outside)
+    sessions = np.searchsorted(quotes.days, rows.day[idle]).tolist()
+    words = zip(sessions, rows.texts["isin"][idle], rows.texts["action"][idle], strict=True)
+    flags = [(session, isin, OUTSIDE.format(action)) for session, isin, action in words]
+    return chosen_rows(rows, np.flatnonzero(~outside)), flags
+
+
+def _zeros(quotes: Quotes) -> Places:
+    # A table that was read knows its lowest price, so that most need no search.
+    if quotes.lowest != 0.0:
+        return np.zeros((0, 2), dtype=np.int64)
+    return np.argwhere(quotes.matrix == 0.0)
 
 
 def _names(index_currency: str, quoted: Mapping[str, str], rows: Rows, paying: pd.DataFrame | None) -> list[str]:
@@ -257,12 +315,14 @@ def _resume(lines: Lines, places: Mapping[str, int], state: IndexState | None) -
     lines.leaving.update((places[isin], label) for isin, label in state.leaving.items())
 
 
-def _agenda(rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None, rates: Floats) -> Agenda:
+def _agenda(
+    rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None, rates: Floats, fixings: Floats
+) -> Agenda:
     rows = rules.rows
     sessions = np.searchsorted(quotes.days, rows.day)
     reviews, rows_in = np.unique(sessions[rows.kind == REVIEW], return_counts=True)
     exits = _exits(rules, sessions, lines, quotes, previous)
-    gains, times, ready = _gains(rules, sessions, lines, quotes, previous, rates)
+    gains, times, ready = _gains(rules, sessions, lines, quotes, previous, rates, fixings)
     twice = np.ones(len(sessions), dtype=bool)
     twice[np.unique(sessions * len(quotes.ids) + rules.column, return_index=True)[1]] = False
     later = np.array([*exits], dtype=np.intp)
@@ -283,7 +343,13 @@ def _agenda(rules: Rules, lines: Lines, quotes: Quotes, previous: Floats | None,
 
 
 def _gains(
-    rules: Rules, sessions: Places, lines: Lines, quotes: Quotes, previous: Floats | None, rates: Floats
+    rules: Rules,
+    sessions: Places,
+    lines: Lines,
+    quotes: Quotes,
+    previous: Floats | None,
+    rates: Floats,
+    fixings: Floats,
 ) -> tuple[Floats, Floats, Bools]:
     # The price rules of all rows at once, as xlidx.index.actions.netting applies them one by one.
     column, own = rules.column, lines.currency[rules.column]
@@ -291,7 +357,8 @@ def _gains(
     if previous is not None:
         price = np.where(sessions == 0, previous[column], price)
     rate, given = rates[sessions, own], np.where(rules.currency < 0, own, rules.currency)
-    change = np.where(given == own, 1.0, rates[sessions, given] / rate)
+    market, fixed = (table[sessions, given] / table[sessions, own] for table in (rates, fixings))
+    change = np.where(given == own, 1.0, np.where(rules.rows.kind == SPECIAL, fixed, market))
     applies = price > rules.floor * change
     times = np.where(applies, rules.times, 1.0)
     adjusted = np.where(applies, (price + rules.add * change) / rules.over, price)
@@ -312,13 +379,13 @@ def _exits(
             due.append((column, label, 0 if traded else _first(quotes, column, 0) + 1))
     for item in np.flatnonzero(rules.rows.kind == SPIN_OFF).tolist():
         word = rules.rows.texts["qualifies"][item]
-        if word in ("parent only", "child only"):
+        if word in ("parent only", "child only") and rules.other.item(item) >= 0:
             column = (rules.other if word == "parent only" else rules.column).item(item)
             due.append((column, rules.rows.label(item), _first(quotes, column, sessions.item(item)) + 1))
     exits: dict[int, list[Event]] = {}
     for column, label, session in due:
         if session < len(quotes.days):
-            leaving = exit_event(str(quotes.days[session]), column, quotes.ids[column], label)
+            leaving = exit_event(str(quotes.days[session]), column, quotes.ids[column], label, RANK["removal"])
             exits.setdefault(session, []).append(leaving)
     return exits
 
@@ -328,32 +395,32 @@ def _first(quotes: Quotes, column: int, session: int) -> int:
     return session + int(priced[0]) if priced.size else len(quotes.days)
 
 
-def _rates(fx: Quotes | None, names: Sequence[str], days: Days, state: IndexState | None) -> tuple[Floats, Bools]:
+def _rates(
+    fx: Quotes | None, names: Sequence[str], days: Days, state: IndexState | None, known: Mapping[str, float]
+) -> tuple[Floats, Bools]:
     before = days[0] - np.timedelta64(1, "D") if state is None else state.day
     rates, fresh = last_known(fx, names, np.concatenate(([before], days)))
     rates[:, 0], fresh[:, 0] = 1.0, True
-    if state is not None:
-        for code, name in enumerate(names):
-            unknown = np.isnan(rates[:, code])
-            rates[unknown, code] = state.rates.get(name, np.nan)
+    for code, name in enumerate(names) if known else ():
+        unknown = np.isnan(rates[:, code])
+        rates[unknown, code] = known.get(name, np.nan)
     return rates, fresh
 
 
 def _payments(
     paying: pd.DataFrame | None, sessions: Places, places: Mapping[str, int], quoted: Mapping[str, str], currency: str
-) -> Payments:
+) -> tuple[Payments, list[tuple[int, str, str]]]:
     if paying is None:
-        return Payments(pd.DataFrame(), np.zeros(0, dtype=np.int64), [], [])
+        return Payments(pd.DataFrame(), np.zeros(0, dtype=np.int64), [], []), []
+    at = np.fromiter((places.get(isin, -1) for isin in paying["isin"]), np.int64, len(paying))
     ordinary = (paying["type"] != "special").to_numpy()
-    order = np.argsort(sessions[ordinary], kind="stable")
-    frame = paying[ordinary].iloc[order]
-    isins = frame["isin"].to_numpy(dtype=object).tolist()
-    columns = [places.get(isin, -1) for isin in isins]
-    if -1 in columns:
-        row = frame.index[columns.index(-1)]
-        what, where = f"no prices for {frame.loc[row, 'isin']}", f"table dividends, row {row}, column isin"
-        raise XlidxError(Kind.NO_DATA, what, where, "check the ISIN, or add its column to the prices")
+    idle = np.flatnonzero(ordinary & (at < 0))
+    isins = paying["isin"].to_numpy(dtype=object)
+    flags = [(session, isin, UNPAID) for session, isin in zip(sessions[idle].tolist(), isins[idle], strict=True)]
+    kept = np.flatnonzero(ordinary & (at >= 0))
+    order = kept[np.argsort(sessions[kept], kind="stable")]
+    frame, isins = paying.iloc[order], isins[order].tolist()
     own = [quoted.get(isin, currency) for isin in isins]
     given = frame["currency"].to_numpy(dtype=object).tolist()
     named = [name.upper() or other for name, other in zip(given, own, strict=True)]
-    return Payments(frame, sessions[ordinary][order], columns, named)
+    return Payments(frame, sessions[order], at[order].tolist(), named), flags

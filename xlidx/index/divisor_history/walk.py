@@ -14,18 +14,9 @@ import attrs
 import numpy as np
 
 from xlidx.arrays import Floats, require
-from xlidx.index.actions.netting import (
-    AUTOMATIC,
-    Closes,
-    Event,
-    Lines,
-    Places,
-    net_day,
-    no_price,
-    no_rate,
-    nothing_left,
-)
-from xlidx.index.divisor_history.plan import Plan
+from xlidx.index.actions.lines import AUTOMATIC, Event, Lines, Places
+from xlidx.index.actions.netting import Closes, net_day, no_price, no_rate, nothing_left
+from xlidx.index.divisor_history.plan import OUTSIDE, Plan
 
 ROWS = 64  # of a block that is copied: it stays in the cache
 FEW = 8  # members in foreign currencies are converted at once where they are fewer than one in FEW
@@ -37,7 +28,9 @@ class Walk:
 
     ``steps`` has the columns session, old divisor, new divisor, value before, value after.  ``moves`` are the changes
     of shares since the weights were last looked at, four numbers each: session, column, shares before, weight after.
-    ``gone`` are the members that left since then.
+    ``gone`` are the members that left since then.  ``done`` and ``seen`` say how many of the dividends and of the
+    prices of 0 have been looked at; ``grown`` is the factor of the shares of a column by the events of a session,
+    where more than one price rule made it, ``passed`` the rows of companies that were no members.
     """
 
     plan: Plan
@@ -46,6 +39,7 @@ class Walk:
     foreign: Places
     converted: Floats | None
     rates: list[list[float]]
+    fixings: list[list[float]]
     known: Places
     unknown_until: int
     stale: list[int]
@@ -58,6 +52,9 @@ class Walk:
     gone: dict[int, None] = attrs.field(factory=dict)
     counts: list[Floats] = attrs.field(factory=lambda: [np.zeros(0)])
     done: int = 0
+    seen: int = 0
+    grown: dict[tuple[int, int], float] = attrs.field(factory=dict)
+    passed: set[int] = attrs.field(factory=set)
     countries: list[str] = attrs.field(factory=list)
     exits: dict[int, list[Event]] = attrs.field(factory=dict)
     log: list[Floats] = attrs.field(factory=lambda: [np.zeros((0, 5))])
@@ -120,6 +117,7 @@ def _walk_of(plan: Plan, size: int) -> Walk:
         foreign=foreign,
         converted=converted,
         rates=plan.rates.tolist(),
+        fixings=plan.fixings.tolist(),
         known=known,
         unknown_until=int(known.max()),
         stale=np.concatenate(([0], np.cumsum(~plan.fresh[1:].all(axis=1)))).tolist(),
@@ -237,20 +235,38 @@ def _rows(found: Walk, first: int, last: int) -> None:
 
 def _count(found: Walk, last: int, weights: Floats, moves: list[float]) -> None:
     # 4.3: a dividend counts with the weight of its company on the ex-date; ``weights`` are those before the moves.
+    if found.seen < len(found.plan.zeros):
+        _note_zeros(found, last, weights, moves)
     paid, first, found.done = found.plan.payments, found.done, found.paid[last]
     if first == found.done:
         return
-    columns, size = np.array(paid.columns[first : found.done]), len(found.paid)
+    columns = np.array(paid.columns[first : found.done])
+    counted = _weights_at(paid.sessions[first : found.done], columns, weights, moves, len(found.paid))
+    found.counts.append(counted)
+    found.countries += [found.lines.country[column] for column in columns.tolist()]
+
+
+def _note_zeros(found: Walk, last: int, weights: Floats, moves: list[float]) -> None:
+    # 6.2.2 is the only 0 that the rules know; any other price of 0 may be a fault of the feed.
+    zeros, first = found.plan.zeros, found.seen
+    found.seen = int(np.searchsorted(zeros[:, 0], last))
+    session, column = zeros[first : found.seen].T
+    counted = _weights_at(session, column, weights, moves, len(found.paid)) > 0.0
+    counted &= ~np.isin(column, list(found.lines.suspended))
+    pairs = zip(session[counted].tolist(), column[counted].tolist(), strict=True)
+    found.flags += [(day, found.lines.ids[place], "price of 0 of a member: check it") for day, place in pairs]
+
+
+def _weights_at(sessions: Places, columns: Places, weights: Floats, moves: list[float], size: int) -> Floats:
     counted = weights[columns]
     if moves:
         session, column, _, after = np.array(moves).reshape(-1, 4).T
         order = np.lexsort((session, column))
         moved = (column * size + session)[order]
-        place = np.searchsorted(moved, columns * size + paid.sessions[first : found.done], side="right") - 1
+        place = np.searchsorted(moved, columns * size + sessions, side="right") - 1
         since = (place >= 0) & (column[order][place] == columns)
         counted[since] = after[order][place[since]]
-    found.counts.append(counted)
-    found.countries += [found.lines.country[column] for column in columns.tolist()]
+    return counted
 
 
 def _abroad(found: Walk, last: int) -> None:
@@ -302,11 +318,18 @@ def _netted(found: Walk, place: int, value: float) -> tuple[float, float] | None
     if review is None and not events:
         return None
     day = str(plan.days[session])
-    closes = Closes(f"the close before {day}", row, found.rates[session], plan.names, lines)
+    closes = Closes(f"the close before {day}", row, found.rates[session], found.fixings[session], plan.names, lines)
     values = net_day(lines, closes, value, review, events, plan.options.continuity)
+    _note_day(found, session, closes)
     if lines.untraded:
         _newborn(found, session, closes, events)
-    return values
+    return None if review is None and len(closes.passed) == len(events) else values
+
+
+def _note_day(found: Walk, session: int, closes: Closes) -> None:
+    found.grown.update(((session, column), factor) for column, factor in closes.grown.items())
+    found.passed.update(event.item for event in closes.passed)
+    found.flags += [(session, event.isin, OUTSIDE.format(event.action)) for event in closes.passed]
 
 
 def _newborn(found: Walk, session: int, closes: Closes, events: list[Event]) -> None:
@@ -329,7 +352,8 @@ def _newborn(found: Walk, session: int, closes: Closes, events: list[Event]) -> 
 def _lost(found: Walk, session: int, closes: Closes, event: Event) -> float:
     # 6.3: parent and child together carry the old value, so the child is worth what the parent's line lost.
     lines, parent, child = found.lines, event.column, event.other
-    now = Closes(event.day, found.plan.prices[session], found.rates[session + 1], found.plan.names, lines)
+    rates = found.rates[session + 1]
+    now = Closes(event.day, found.plan.prices[session], rates, rates, found.plan.names, lines)
     weight = lines.weights.item(parent)
     lost = weight * closes.price(parent) * closes.rate(parent) - weight * now.price(parent) * now.rate(parent)
     counted = lines.weights.item(child)
