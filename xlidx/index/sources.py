@@ -11,7 +11,7 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
-from xlidx.index.basket import INDEX_CURRENCY, Basket
+from xlidx.index.basket import INDEX_CURRENCY, Basket, not_one
 from xlidx.rules import rule
 from xlidx.tables import Column, Table, TableSpec
 
@@ -91,7 +91,13 @@ class Reference:
 
 
 @rule("psi20", "3.1.1")
-def reference_of(basket: Basket, previous: Table, estimates: Table | None = None, day: date | None = None) -> Reference:
+def reference_of(
+    basket: Basket,
+    previous: Table,
+    estimates: Table | None = None,
+    day: date | None = None,
+    currency: str = INDEX_CURRENCY,
+) -> Reference:
     """Return the reference prices of a basket from the tables of previous closes and of manual estimates.
 
     Parameters
@@ -104,6 +110,8 @@ def reference_of(basket: Basket, previous: Table, estimates: Table | None = None
         Columns as in :data:`ESTIMATES`.
     day : date, optional
         Day of the session; an estimate that expired before it is not used.
+    currency : str
+        Index currency.
 
     Returns
     -------
@@ -112,8 +120,8 @@ def reference_of(basket: Basket, previous: Table, estimates: Table | None = None
     Raises
     ------
     XlidxError
-        The first finding of a table; ``DOMAIN`` for a close below 0 or an estimate of a company that is no
-        member.
+        The first finding of a table; ``DOMAIN`` for a close below 0, a rate of the index currency that is not 1 or
+        an estimate of a company that is no member.
 
     Notes
     -----
@@ -133,6 +141,8 @@ def reference_of(basket: Basket, previous: Table, estimates: Table | None = None
         what, where = f"close is {low['close'].iloc[0]:.15g} but must be 0 or more", "table previous close"
         raise XlidxError(Kind.DOMAIN, what, f"{where}, row {low.index[0]}, column close", "give the adjusted close")
     known = dict(zip(closes["isin"], closes["close"], strict=True))
+    if known.get(currency, 1.0) != 1.0:
+        raise not_one(currency, known[currency], "table previous close, column close")
     rates = {currency: known[currency] for currency in dict.fromkeys(basket.currency) if currency in known}
     prices = np.array([known.get(identifier, np.nan) for identifier in basket.ids])
     return Reference(prices, _estimates(basket, estimates, day), rates)
@@ -171,7 +181,7 @@ def member_rates(basket: Basket, rates: Mapping[str, float], currency: str = IND
     Raises
     ------
     XlidxError
-        ``NO_DATA`` naming every currency without a rate.
+        ``NO_DATA`` naming every currency without a rate, ``DOMAIN`` for a rate of the index currency that is not 1.
 
     Notes
     -----
@@ -183,6 +193,8 @@ def member_rates(basket: Basket, rates: Mapping[str, float], currency: str = IND
     >>> member_rates(basket, {"USD": 0.9}).tolist()
     [1.0, 0.9]
     """
+    if rates.get(currency, 1.0) != 1.0:
+        raise not_one(currency, rates[currency], "rates")
     absent = [name for name in dict.fromkeys(basket.currency) if name != currency and name not in rates]
     if absent:
         mend = "give index currency per unit of it"

@@ -18,6 +18,9 @@ from xlidx.rules import Step, cite, rule
 from xlidx.tables import one_of
 
 NEAR = 1e-12
+LONGEST_BREAK = 7  # weekdays in a row on which an exchange may be closed: lunar new year, September 2001
+MOST_HOLIDAYS = 25  # weekdays of twelve months on which an exchange may be closed
+WEEKDAYS_PER_MONTH = 365.25 / 12 * 5 / 7
 FIRST_DAYS = ("excluded", "included")
 
 
@@ -88,14 +91,17 @@ def velocity(
     free_float : float or array of shape (N,) [fraction, 0 to 1]
         Raw free float at the cut-off date; it is rounded up to bands here.
     dates : array of shape (T,), optional
-        Sessions of the rows, in order.  Rows outside the window are passed over.
+        Sessions of the rows, in order.  Rows outside the window are passed over.  Blank: the rows are the sessions of
+        the window, all of them.
     cut_off : date, optional
-        End of the window; blank means that every row belongs to it.
+        End of the window; blank is the last of the dates.
     listed_from : date or array of shape (N,), optional
         First session of the record: admission to listing or, after a removal under 6.2.1, the first session
         out of the index.  Blank: listed long before.
     exchange : str, optional
-        MIC; when given, the rows of the window must be all sessions of that exchange.
+        MIC; when given, the rows must be all sessions of that exchange from the start of the window or of the record
+        on, and its sessions are those of the window.  Blank: weekdays without a row count as holidays, those before
+        the first row of a company listed later as sessions.
     first_day : {"excluded", "included"}
         Whether the day 12 months before the cut-off belongs to the window.
     rules : VelocityRules, optional
@@ -109,19 +115,23 @@ def velocity(
     ------
     XlidxError
         ``SHAPE`` for sizes that do not fit, ``MISSING`` for a cut-off or record without dates, ``DOMAIN`` for
-        negative volumes, shares that are not above 0 and dates out of order, ``NO_DATA`` for missing sessions.
+        negative volumes, shares that are not above 0 and dates out of order, ``NO_DATA`` for rows that do not reach
+        back to the start of the window or of the record, or that leave out sessions.
 
     Notes
     -----
     Rule: PSI 20 rule book v16-01, 5.2.3.
     *Reading*: daily ratios are added up (not total volume over average shares).  The window is the sessions
-    after the day 12 months before the cut-off, up to the cut-off.  A short record is scaled by sessions in
-    the window over sessions counted.
+    after the day 12 months before the cut-off, up to the cut-off, whatever rows are handed in.  A short record is
+    scaled by sessions in the window over sessions counted.
 
     Examples
     --------
-    >>> velocity(np.array([3.0, 0.0, 2.0, np.nan]), 100.0, 0.47)  # 5 / 50 in three of four sessions
-    0.13333333333333333
+    60 weekdays since admission, 40 of them count at 100 / (100 000 x 0.5), in a window of 261 weekdays:
+
+    >>> days = np.busday_offset("2015-12-07", np.arange(60))
+    >>> round(velocity(np.full(60, 100.0), 100_000.0, 0.5, days, date(2016, 2, 26), days[0]), 12)
+    0.522
     """
     parts = turnover(volumes, shares, free_float, dates, cut_off, listed_from, exchange, first_day, rules)
     return parts.velocity if np.ndim(volumes) == 2 else float(parts.velocity[0])
@@ -142,20 +152,24 @@ def turnover(
 
     Examples
     --------
-    >>> parts = turnover(np.array([3.0, 0.0, 2.0, np.nan]), 100.0, 0.47)
-    >>> parts.window, parts.counted.tolist(), parts.free_float.tolist(), parts.total.tolist()
-    (4, [3.0], [0.5], [0.1])
+    >>> parts = turnover(np.array([3.0, 0.0, 2.0, np.nan] * 64), 100.0, 0.47)
+    >>> parts.window, parts.counted.tolist(), parts.free_float.tolist(), parts.total.round(12).tolist()
+    (256, [192.0], [0.5], [6.4])
     """
     traded, listed, free = _sized(volumes, shares, free_float)
     first_day = one_of(first_day, FIRST_DAYS, "first_day")
     days = _days(dates, traded.shape[0], cut_off, listed_from)
-    inside = np.ones(traded.shape[0], dtype=np.bool_)
-    if days is not None and cut_off is not None:
-        inside = _window(days, cut_off, exchange, first_day, rules.months)
-    since = _first_rows(days, listed_from, traded.shape, rules.dropped)
+    record = _record(listed_from, traded.shape[1])
+    if days is None:
+        window, inside = _whole_window(traded.shape[0], rules.months), np.ones(traded.shape[0], dtype=np.bool_)
+    else:
+        last = days[-1] if cut_off is None else np.datetime64(cut_off, "D")
+        first = _months_before(last, rules.months) + (first_day == "excluded")
+        window, inside = _window(days, first, last, exchange, record, rules.months)
+    since = _first_rows(days, record, traded.shape, rules.dropped)
     factor = np.maximum(free_float_band(free, rules.step), rules.minimum_float)
     counted, total = _sums(traded, listed, inside, since)
-    return Turnover(int(inside.sum()), counted, factor, total / factor)
+    return Turnover(window, counted, factor, total / factor)
 
 
 def explain_velocity(
@@ -173,9 +187,9 @@ def explain_velocity(
 
     Examples
     --------
-    >>> steps = explain_velocity(np.array([3.0, 0.0, 2.0, np.nan]), 100.0, 0.47)
+    >>> steps = explain_velocity(np.array([3.0, 0.0, 2.0, np.nan] * 64), 100.0, 0.47)
     >>> [(s.symbol, round(s.value, 9)) for s in steps]
-    [('T', 4.0), ('n', 3.0), ('F_raw', 0.47), ('F', 0.5), ('sum', 0.1), ('V', 0.133333333)]
+    [('T', 256.0), ('n', 192.0), ('F_raw', 0.47), ('F', 0.5), ('sum', 6.4), ('V', 8.533333333)]
     """
     if np.ndim(volumes) == 2:
         what, mend = "volumes holds several companies", "explain one company at a time"
@@ -218,9 +232,9 @@ def velocity_report(ids: tuple[str, ...], parts: Turnover, threshold: float = 0.
 
     Examples
     --------
-    >>> report = velocity_report(("A",), turnover(np.array([3.0, 0.0, 2.0, np.nan]), 100.0, 0.47))
+    >>> report = velocity_report(("A",), turnover(np.array([3.0, 0.0, 2.0, np.nan] * 64), 6400.0, 0.47))
     >>> report.loc[0, ["passes", "reason"]].tolist()
-    ['no', 'velocity 13.3333 % is below 25 %, scaled from 3 to 4 sessions']
+    ['no', 'velocity 13.3333 % is below 25 %, scaled from 192 to 256 sessions']
     """
     value = parts.velocity
     enough = reaches(value, threshold)
@@ -369,13 +383,55 @@ def _days(dates: Any, rows: int, cut_off: date | None, listed_from: Any) -> Days
     return days
 
 
-def _window(days: Days, cut_off: date, exchange: str | None, first_day: str, months: int) -> Bools:
-    last = np.datetime64(cut_off, "D")
-    first = _months_before(last, months) + (first_day == "excluded")
+def _record(listed_from: Any, companies: int) -> Days:
+    """Return the first day of the record of every company, NaT where it was listed long before."""
+    since = np.asarray("NaT" if listed_from is None else listed_from, dtype="datetime64[D]")
+    if since.size not in (1, companies):
+        what = f"listed_from has {since.size} values for {companies} companies"
+        raise XlidxError(Kind.SHAPE, what, "argument listed_from", "give one date per company, blank if long ago")
+    return np.broadcast_to(since.ravel(), (companies,))
+
+
+def _whole_window(rows: int, months: int) -> int:
+    # Without dates the rows are the window, so they must be as many as the sessions of that many months.
+    weekdays = WEEKDAYS_PER_MONTH * months
+    if not weekdays - 1.0 - MOST_HOLIDAYS * months / 12 <= rows <= weekdays + 2.0:
+        what = f"{rows} rows are not the sessions of {months} months"
+        mend = "give the dates of the rows and, for a company listed later, the first day of its record"
+        raise XlidxError(Kind.NO_DATA, what, "argument volumes", mend)
+    return rows
+
+
+def _window(
+    days: Days, first: np.datetime64, last: np.datetime64, exchange: str | None, record: Days, months: int
+) -> tuple[int, Bools]:
     inside: Bools = (days >= first) & (days <= last)
+    # The oldest record says how far back the rows must go; a record that starts after the cut-off needs no rows.
+    start = first if np.isnat(record).any() else np.clip(record.min(), first, last)
     if exchange:
-        _complete(days[inside], first, last, exchange)
-    return inside
+        wanted = calendars.sessions(exchange, first.astype(date), last.astype(date))
+        _complete(days[inside], wanted, start, exchange)
+        return wanted.size, inside
+    weekdays = np.arange(first, last + 1, dtype="datetime64[D]")
+    weekdays = weekdays[np.is_busday(weekdays)]
+    before = weekdays[weekdays < min(start, days[inside][0]) if inside.any() else weekdays < start]
+    _without_breaks(days[inside], weekdays[weekdays >= start], months)
+    return int(inside.sum()) + before.size, inside
+
+
+def _without_breaks(given: Days, wanted: Days, months: int) -> None:
+    # Without a calendar a weekday without a row may be a holiday, but not too many and not too many in a row.
+    closed = ~np.isin(wanted, given)
+    ends = np.flatnonzero(np.concatenate(([True], ~closed, [True])))
+    breaks = np.diff(ends) - 1
+    longest = int(breaks.argmax())
+    mend = "give every session of the window; for a company listed later, the first day of its record"
+    if breaks[longest] > LONGEST_BREAK:
+        what = f"{breaks[longest]} weekdays from {wanted[ends[longest]]} on have no row"
+        raise XlidxError(Kind.NO_DATA, what, "argument dates", mend)
+    if closed.sum() > MOST_HOLIDAYS * months / 12:
+        what = f"{closed.sum()} weekdays of the window have no row, the first is {wanted[closed.argmax()]}"
+        raise XlidxError(Kind.NO_DATA, what, "argument dates", f"{mend}, or name the exchange")
 
 
 def _months_before(day: np.datetime64, months: int) -> np.datetime64:
@@ -384,10 +440,13 @@ def _months_before(day: np.datetime64, months: int) -> np.datetime64:
     return min(month.astype("datetime64[D]") + since_first, (month + 1).astype("datetime64[D]") - 1)
 
 
-def _complete(given: Days, first: np.datetime64, last: np.datetime64, exchange: str) -> None:
-    wanted = calendars.sessions(exchange, first.astype(date), last.astype(date))
+def _complete(given: Days, wanted: Days, start: np.datetime64, exchange: str) -> None:
     for days, what, mend in (
-        (np.setdiff1d(wanted, given), "has no row", "give every session of the window, 0 for one without trades"),
+        (
+            np.setdiff1d(wanted[wanted >= start], given),
+            "has no row",
+            "give every session of the window, 0 for one without trades",
+        ),
         (np.setdiff1d(given, wanted), f"is no session of {exchange}", "delete the row"),
     ):
         if days.size:
@@ -395,15 +454,10 @@ def _complete(given: Days, first: np.datetime64, last: np.datetime64, exchange: 
             raise XlidxError(Kind.NO_DATA, f"{days[0]} {what}{more}", "argument dates", mend)
 
 
-def _first_rows(days: Days | None, listed_from: Any, shape: tuple[int, ...], dropped: int) -> Any:
+def _first_rows(days: Days | None, since: Days, shape: tuple[int, ...], dropped: int) -> Any:
     """Return the first row that counts, one per company."""
-    if days is None or listed_from is None:
+    if days is None:
         return np.zeros(shape[1], dtype=np.int64)
-    since = np.asarray(listed_from, dtype="datetime64[D]")
-    if since.size not in (1, shape[1]):
-        what = f"listed_from has {since.size} values for {shape[1]} companies"
-        raise XlidxError(Kind.SHAPE, what, "argument listed_from", "give one date per company, blank if long ago")
-    since = np.broadcast_to(since.ravel(), shape[1:])
     known = ~np.isnat(since)
     # Twice as many calendar days, and two weeks for holidays, surely hold the sessions to be dropped.
     near = known & (since < days[0]) & (since > days[0] - (2 * dropped + 14))

@@ -23,7 +23,7 @@ from xlidx.index.intraday.opening import explain_opening_level, opening_level
 from xlidx.index.intraday.running import follow_ticks
 from xlidx.index.intraday.session import Basis, Flag, OpeningRule, basis_of, disseminate, flag_at, read_flags
 from xlidx.index.intraday.sources import price_sources
-from xlidx.index.intraday.ticks import Hours, read_ticks
+from xlidx.index.intraday.ticks import Hours, read_ticks, without_cancelled
 from xlidx.index.sources import ESTIMATES, PREVIOUS_CLOSE, Reference, member_rates, reference_of
 from xlidx.tables import read
 
@@ -359,9 +359,11 @@ def test_rates_are_index_currency_per_unit_and_never_guessed():
     sterling = Basket(("A",), [100.0], [1], [1], ("GBP",))
     dollars = disseminate(sterling, 1.0, ticks(), Reference([2.0], rates={"GBP": 1.5}), DAY, currency="USD")
     assert dollars["level"].iloc[0] == 300.0
-    # The rate of the index currency is 1, whatever a tick says.
-    assert session(("09:01", "EUR", 2.0))["level"].iloc[-1] == 1000.0
-    assert follow_ticks(BASKET, 100.0, ticks(("09:01", "EUR", 2.0)), BEFORE, DAY)["level"].iloc[-1] == 1000.0
+    # The rate of the index currency is 1: a tick that says so is fine, any other means another index currency.
+    assert session(("09:01", "EUR", 1.0))["level"].iloc[-1] == 1000.0
+    for way in (disseminate, follow_ticks):
+        with pytest.raises(XlidxError, match="EUR is the index currency, but its rate is 2"):
+            way(BASKET, 100.0, ticks(("09:01", "EUR", 2.0)), BEFORE, DAY)
 
 
 # --- cancelled prices -----------------------------------------------------------------------------------------------
@@ -374,7 +376,9 @@ def test_cancelled_prices_change_nothing_unless_decided_and_then_make_a_new_vers
     fat, right = ["2016-03-18 09:02:10", "A", 20.0, "no"], ["2016-03-18 09:02:40", "A", 10.0, "no"]
     published = Version(1, disseminate(BASKET, 100.0, read_ticks([*rows, fat, right]), BEFORE, DAY))
     cancelled = read_ticks([*rows, [*fat[:3], "yes"], right])
-    again = disseminate(BASKET, 100.0, cancelled, BEFORE, DAY)
+    stays = disseminate(BASKET, 100.0, cancelled, BEFORE, DAY)
+    pd.testing.assert_frame_equal(stays, published.levels)
+    again = disseminate(BASKET, 100.0, without_cancelled(cancelled), BEFORE, DAY)
     assert corrected_levels(published, again) is published
     second = corrected_levels(published, again, True, "J. Silva", "mistyped price of A")
     assert (second.number, second.author, second.levels is again) == (2, "J. Silva", True)
@@ -441,8 +445,9 @@ def test_options_of_the_cell():
     halted = cell(now=at("09:06"), flags=[flag("09:05", None, "suspended")])
     assert np.isnan(halted["level"])
     assert (halted["state"], halted["reason"]) == ("suspended", "suspended by hand, J. Silva: outage")
-    over = cell(now=at("18:00"), market_close=at("17:30"), flags=[flag("17:29", None, "suspended")])
-    assert over["state"] == "suspended"
+    over = cell(now=at("18:00"), market_close=at("17:30"), flags=[flag("09:00", None, "suspended")])
+    assert over["state"] == "suspended"  # nothing was published all day
+    assert np.isnan(over["level"])
     held = cell(*EVERYBODY, now=at("09:06"), flags=[flag("09:00", None, "delayed")])
     assert (held["state"], held["reason"]) == ("pre-opening", "delayed by hand, J. Silva: outage")
     assert cell(("09:01", "A", 10.0), now=at("09:02"), share=0.4, wait=1.0)["state"] == "official"
@@ -455,6 +460,91 @@ def test_options_of_the_cell():
         opening_level(
             MEMBERS, ticks(("09:00", "A", 1.0)), PREVIOUS, np.datetime64("1899-12-30T09:00"), at("09:01"), 1.0
         )
+
+
+@pytest.mark.rule("psi20", "3.1.3")
+def test_an_index_suspended_into_the_close_closes_at_the_last_level_disseminated():
+    # 99 000 over 1000 at 16:59:45, then nothing more: the close is 99.00, and a trade after it changes nothing.
+    trades = [*((time, isin, price) for time, isin, price in EVERYBODY), ("17:10", "A", 1.0)]
+    flags = [flag("17:00", None, "suspended")]
+    found = cell(*trades, now=at("18:00"), market_close=at("17:30"), flags=flags)
+    before = cell(*trades, now=at("16:59:59"))
+    assert (found["time"], found["level"]) == (pd.Timestamp("2016-03-18 16:59:45"), before["level"])
+    assert found["state"] == "closed"
+    assert found["reason"].endswith("last level disseminated; suspended at the close, J. Silva: outage")
+    assert cell(*trades, now=at("17:29"), market_close=at("17:30"), flags=flags)["state"] == "suspended"
+    levels = session(*trades, hours=NOON, flags=flags)
+    assert found["level"] == closing_level(levels)["level"].item()
+    arguments = (MEMBERS, ticks(*trades), PREVIOUS, at("09:00"), at("18:00"), 100.0, at("17:30"), None, flags)
+    assert {step.symbol: step.value for step in explain_opening_level(*arguments)}["I"] == found["level"]
+
+
+TWO = read(COMPOSITION, [["isin", "shares", "free float"], ["A", 1000.0, 1.0], ["B", 500.0, 1.0]])
+TWO_BEFORE = read(PREVIOUS_CLOSE, [["isin", "close"], ["A", 10.0], ["B", 20.0]])
+TAPE = [
+    ["time", "isin", "price", "cancelled", "cancelled at"],
+    ["2016-03-18 09:00:05", "A", 11.0, "yes", None],
+    ["2016-03-18 09:00:06", "B", 20.0, None, None],
+    ["2016-03-18 09:30:00", "A", 10.0, None, None],
+]
+
+
+def taped(*rows, now="10:00", **options):
+    return opening_level(TWO, read_ticks([TAPE[0], *rows]), TWO_BEFORE, at("09:00"), at(now), 200.0, **options)
+
+
+@pytest.mark.rule("psi20", "3.2")
+def test_a_cancelled_trade_leaves_published_levels_alone_and_a_recalculation_stands_beside_them():
+    # A at 11 and B at 20 over 200 is 105.00 at 09:00:15; without that trade the first price of A is that of 09:30.
+    found = taped(*TAPE[1:])
+    assert found[["opening_level", "level"]].to_numpy().tolist() == [[105.0, 100.0]]
+    assert found["opening_time"].item() == pd.Timestamp("2016-03-18 09:00:15")
+    assert "version" not in found
+    both = taped(*TAPE[1:], recalculate=True, author="J. Silva", reason="mistyped")
+    assert both["opening_level"].tolist() == [105.0, 100.0]
+    assert both["opening_time"].astype(str).str[11:].tolist() == ["09:00:15", "09:30:00"]
+    assert both["version"].tolist() == [1, 2]
+    assert both["reason"].tolist()[1].endswith("; recalculated, J. Silva: mistyped")
+    with pytest.raises(XlidxError, match="no author or no reason"):
+        taped(*TAPE[1:], recalculate=True)
+
+
+@pytest.mark.rule("psi20", "3.2")
+def test_from_the_moment_of_a_cancellation_on_the_trade_before_it_counts():
+    early = ["2016-03-18 09:00:04", "A", 10.4, None, None]
+    struck = [*TAPE[1][:4], "2016-03-18 09:10:00"]
+    # 105 while A stood at 11, 102 from 09:10 on with its trade at 10.4, and without one 100 at its previous close
+    assert [taped(early, struck, TAPE[2], now=now)["level"].item() for now in ("09:09:59", "09:10:00")] == [
+        105.0,
+        102.0,
+    ]
+    alone = taped(struck, TAPE[2], now="09:20")
+    assert alone[["level", "state", "opening_level", "missing"]].to_numpy().tolist() == [
+        [100.0, "official", 105.0, "A"]
+    ]
+    rows = [TAPE[0], early, struck, *TAPE[2:]]
+    basket, hours = Basket(("A", "B"), [1000.0, 500.0], [1.0, 1.0], [1.0, 1.0], ("EUR", "EUR")), NOON
+    given = (basket, 200.0, read_ticks(rows), Reference(np.array([10.0, 20.0])), hours)
+    pd.testing.assert_frame_equal(disseminate(*given), follow_ticks(*given))
+
+
+@pytest.mark.rule("psi20", "4.2")
+def test_an_index_in_dollars_and_a_rate_of_the_index_currency():
+    # 1000 x 10 USD + 500 x 20 EUR x 1.2 = 22 000 over 210
+    members = read(
+        COMPOSITION, [["isin", "shares", "free float", "currency"], ["A", 1000.0, 1.0, "USD"], ["B", 500.0, 1.0, "EUR"]]
+    )
+    closes = read(PREVIOUS_CLOSE, [["isin", "close"], ["A", 10.0], ["B", 20.0], ["EUR", 1.1]])
+    rate = read_ticks([["time", "isin", "price"], ["2016-03-18 09:00:10", "EUR", 1.2]])
+    given = (rate, closes, at("09:00"), at("09:00:20"), 210.0)
+    assert opening_level(members, *given, currency="USD")["level"].item() == pytest.approx(22_000 / 210, rel=1e-15)
+    with pytest.raises(XlidxError, match=r"EUR is the index currency, but its rate is 1.1 .* table previous close"):
+        opening_level(TWO, *given)
+    bare = read(PREVIOUS_CLOSE, [["isin", "close"], ["A", 10.0], ["B", 20.0]])
+    with pytest.raises(XlidxError, match=r"its rate is 1.2 .* table ticks"):
+        opening_level(TWO, rate, bare, *given[2:])
+    with pytest.raises(XlidxError, match="EUR is the index currency"):
+        member_rates(BASKET, {"EUR": 1.1})
 
 
 def test_the_explanation_ends_with_level_share_and_state():

@@ -15,6 +15,7 @@ from xlidx.index.intraday.ticks import (
     require_day,
     sorted_ticks,
     to_microseconds,
+    without_cancelled,
 )
 
 HEADER = ["time", "isin", "price"]
@@ -84,7 +85,7 @@ def test_what_is_no_moment_is_refused(cell, kind):
 
 
 @pytest.mark.rule("psi20", "3.1.2")
-def test_ticks_are_sorted_stably_and_cancelled_ones_left_out():
+def test_ticks_are_sorted_stably_and_cancelled_ones_marked():
     rows = [
         ["Price", "ISIN", "Time", "Cancelled"],
         [12.0, "A", "2016-03-18 09:02", None],
@@ -94,7 +95,10 @@ def test_ticks_are_sorted_stably_and_cancelled_ones_left_out():
         [98.0, "A", "2016-03-18 09:03", "yes"],
         [13.0, "A", "2016-03-18 09:02", 0.0],
     ]
-    found = read_ticks(rows)
+    every = read_ticks(rows)
+    assert every.ids == ("A", "B", "A", "A", "A", "A")
+    assert every.cancelled.tolist() == [False] * 4 + [True] * 2
+    found = without_cancelled(every)
     assert found.ids == ("A", "B", "A", "A")
     assert found.prices.tolist() == [11.0, 20.0, 12.0, 13.0]
     assert found.times.tolist() == [datetime(2016, 3, 18, 9, minute) for minute in (1, 1, 2, 2)]
@@ -111,6 +115,11 @@ def test_ticks_are_sorted_stably_and_cancelled_ones_left_out():
         ([["time", "price"], ["2016-03-18 09:00", 1.0]], Kind.MISSING, "column isin is missing"),
         ([["isin", "price"], ["A", 1.0]], Kind.MISSING, "column time is missing"),
         ([[*HEADER, "cancelled"], ["2016-03-18 09:00", "A", 1.0, "maybe"]], Kind.CHOICE, "'maybe' is not known"),
+        (
+            [[*HEADER, "cancelled at"], ["2016-03-18 09:00", "A", 1.0, "2016-03-18 08:59"]],
+            Kind.DOMAIN,
+            "cancelled before it was made - table ticks, row 2, column cancelled_at",
+        ),
         ([], Kind.MISSING, "row 1"),
     ],
 )

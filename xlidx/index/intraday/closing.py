@@ -162,7 +162,7 @@ def corrected_levels(
     ----------
     published : Version
     levels : DataFrame
-        The same session calculated again, the cancelled ticks left out.
+        The same session calculated again, see :func:`xlidx.index.intraday.ticks.without_cancelled`.
     recalculate : bool
         The compiler's decision; without it ``published`` is returned as it is.
     author, reason : str

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.index.basket import INDEX_CURRENCY, Basket, basket_of
-from xlidx.index.intraday.closing import official_opening
+from xlidx.index.intraday.closing import Version, corrected_levels, official_opening
 from xlidx.index.intraday.session import (
     CLOSED,
     INDICATIVE,
@@ -23,7 +23,7 @@ from xlidx.index.intraday.session import (
     flag_at,
 )
 from xlidx.index.intraday.sources import price_sources, rates_at
-from xlidx.index.intraday.ticks import STEP, Hours, Ticks, to_microseconds
+from xlidx.index.intraday.ticks import STEP, Hours, Ticks, to_microseconds, without_cancelled
 from xlidx.index.level import explain_index_level
 from xlidx.index.sources import TRADE, Reference, reference_of
 from xlidx.rules import Step, cite, rule
@@ -49,6 +49,9 @@ def opening_level(
     wait: float = 5.0,
     step: float = STEP,
     currency: str = INDEX_CURRENCY,
+    recalculate: bool = False,
+    author: str = "",
+    reason: str = "",
 ) -> pd.DataFrame:
     """Level of an index at a moment of the day, its state, and the official opening level.
 
@@ -75,18 +78,23 @@ def opening_level(
     step : float [seconds]
     currency : str
         Index currency.
+    recalculate : bool
+        The compiler's decision to calculate the session again without the cancelled trades; needs ``author`` and
+        ``reason``.
 
     Returns
     -------
     DataFrame of one row
         time and level of the last dissemination, state, opening_time and opening_level (blank before the
         official opening, and for good after a day without one), share with a price of today, missing (the
-        ISINs without one), reason and clause.
+        ISINs without one), reason and clause.  After the close the level is the last one that was disseminated,
+        whatever came then.  With ``recalculate`` a second row and a column version: what was published stays.
 
     Raises
     ------
     XlidxError
-        See :func:`xlidx.index.intraday.session.disseminate`.
+        See :func:`xlidx.index.intraday.session.disseminate`; ``MISSING`` for a recalculation without author or
+        reason.
 
     Notes
     -----
@@ -110,21 +118,20 @@ def opening_level(
         composition, previous, market_open, now, market_close, estimates, step, currency
     )
     opening = OpeningRule(share, wait)
-    levels = disseminate(basket, divisor, ticks, reference, hours, present, opening, flags, currency)
-    at, official = levels.iloc[-1], official_opening(levels)
-    state = CLOSED if present >= hours.close and at["state"] in (PRE, OFFICIAL) else at["state"]
-    row = {
-        "time": at["time"],
-        "level": at["level"],
-        "state": state,
-        "opening_time": official[0],
-        "opening_level": official[1],
-        "share": at["share"],
-        "missing": _waiting(basket, ticks, reference, at["time"]),
-        "reason": _why(state, at, flags),
-        "clause": cite(opening_level),
-    }
-    return pd.DataFrame([row])
+    versions = [ticks, without_cancelled(ticks)] if recalculate else [ticks]
+    runs = [
+        disseminate(basket, divisor, version, reference, hours, present, opening, flags, currency.upper())
+        for version in versions
+    ]
+    rows = [
+        _row(basket, version, reference, levels, bool(present >= hours.close), flags)
+        for version, levels in zip(versions, runs, strict=True)
+    ]
+    if recalculate:
+        second = corrected_levels(Version(1, runs[0]), runs[1], recalculate, author, reason)
+        rows[1]["reason"] += f"; recalculated, {author}: {reason}"
+        rows = [{**row, "version": number} for row, number in zip(rows, (1, second.number), strict=True)]
+    return pd.DataFrame(rows)
 
 
 def explain_opening_level(
@@ -163,8 +170,9 @@ def explain_opening_level(
     basket, reference, hours, present = _session(
         composition, previous, market_open, now, market_close, estimates, step, currency
     )
-    opening = OpeningRule(share, wait)
-    at = disseminate(basket, divisor, ticks, reference, hours, present, opening, flags, currency).iloc[-1]
+    opening, currency = OpeningRule(share, wait), currency.upper()
+    levels = disseminate(basket, divisor, ticks, reference, hours, present, opening, flags, currency)
+    at, _ = _shown(levels, bool(present >= hours.close))
     grid = np.array([at["time"]], dtype="datetime64[us]")
     found = price_sources(basket, ticks, reference, grid[0])
     rates = rates_at(basket, reference, ticks, grid, currency)[0]
@@ -187,11 +195,38 @@ def _session(
     step: float,
     currency: str,
 ) -> tuple[Basket, Reference, Hours, np.datetime64]:
+    currency = currency.upper()
     basket = basket_of(composition, currency)
     start, present = to_microseconds(market_open), to_microseconds(now)
     end = present + np.timedelta64(1, "us") if market_close is None else to_microseconds(market_close)
-    reference = reference_of(basket, previous, estimates, start.astype("datetime64[D]").item())
+    reference = reference_of(basket, previous, estimates, start.astype("datetime64[D]").item(), currency)
     return basket, reference, Hours(start, end, step), present
+
+
+def _shown(levels: pd.DataFrame, closed: bool) -> tuple[pd.Series[Any], str]:
+    # 3.1.3: after the close the last level that was disseminated, also of an index suspended into the close.
+    published = levels[levels["level"].notna()]
+    at = levels.iloc[-1] if published.empty or not closed else published.iloc[-1]
+    return at, CLOSED if closed and at["state"] in (PRE, OFFICIAL) else at["state"]
+
+
+def _row(
+    basket: Basket, ticks: Ticks, reference: Reference, levels: pd.DataFrame, closed: bool, flags: Sequence[Flag]
+) -> dict[str, Any]:
+    (at, state), official = _shown(levels, closed), official_opening(levels)
+    halted = closed and levels["state"].iloc[-1] == SUSPENDED and state != SUSPENDED
+    end = f"; suspended at the close{_decision(levels.iloc[-1], flags)}" if halted else ""
+    return {
+        "time": at["time"],
+        "level": at["level"],
+        "state": state,
+        "opening_time": official[0],
+        "opening_level": official[1],
+        "share": at["share"],
+        "missing": _waiting(basket, ticks, reference, at["time"]),
+        "reason": f"{_why(state, at, flags)}{end}",
+        "clause": cite(opening_level),
+    }
 
 
 def _waiting(basket: Basket, ticks: Ticks, reference: Reference, at: pd.Timestamp) -> str:

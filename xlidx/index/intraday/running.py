@@ -23,11 +23,12 @@ from xlidx.index.intraday.session import (
     Flag,
     OpeningRule,
     basis_of,
+    disseminate,
     require_opening,
     session_frame,
     total_of,
 )
-from xlidx.index.intraday.ticks import Hours, Ticks, dissemination_grid, require_day
+from xlidx.index.intraday.ticks import Hours, Ticks, dissemination_grid, require_day, require_own_rate
 from xlidx.index.sources import Reference, same_members
 from xlidx.rules import rule
 
@@ -221,14 +222,18 @@ def follow_ticks(
 ) -> pd.DataFrame:
     """Levels of one session as :func:`xlidx.index.intraday.session.disseminate`, tick by tick.
 
-    Same arguments, same frame; the work is one step per tick and one per level, whatever the number of members.
+    Same arguments, same frame; the work is one step per tick and one per level, whatever the number of members.  Only
+    where trades were cancelled at a known moment the session is calculated as a whole.
 
     Notes
     -----
     Rule: PSI 20 rule book v16-01, 3.1.2.  Readings: see :func:`xlidx.index.intraday.session.disseminate`.
     """
+    if not np.isnat(ticks.until).all():
+        return disseminate(basket, divisor, ticks, reference, hours, until, opening, flags, currency)
     require_opening(opening)
     require_day(ticks, hours)
+    require_own_rate(ticks, currency)
     grid = dissemination_grid(hours, until)
     running = start_running(basket, divisor, reference, opening.basis, currency)
     ends = np.searchsorted(ticks.times, grid, side="right").tolist()

@@ -26,6 +26,7 @@ from xlidx.index.intraday.ticks import (
     last_known,
     read_timed,
     require_day,
+    require_own_rate,
 )
 from xlidx.index.level import index_level, require_not_negative
 from xlidx.index.sources import Reference, member_rates, same_members
@@ -135,7 +136,7 @@ def disseminate(
         Today's composition, N members.
     divisor : float [index currency per index point]
     ticks : Ticks
-        Trades and exchange rates of the day, cancelled ones left out.
+        Trades and exchange rates of the day; for a recalculation without those that were cancelled.
     reference : Reference
         What was known before the session: adjusted previous close, manual estimates, exchange rates.
     hours : Hours
@@ -181,6 +182,7 @@ def disseminate(
     """
     require_opening(opening)
     require_day(ticks, hours)
+    require_own_rate(ticks, currency)
     grid = dissemination_grid(hours, until)
     today = last_known(ticks, basket.ids, grid)
     levels = _levels(basket, divisor, ticks, reference, today, grid, currency)

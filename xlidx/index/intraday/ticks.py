@@ -16,6 +16,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Floats, require
 from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.index.basket import not_one
 from xlidx.rules import rule
 from xlidx.tables import Column, TableSpec, plain_name, read
 from xlidx.values import EPOCH, FIRST_SERIAL, LAST_SERIAL, Cell, unexpected
@@ -38,7 +39,14 @@ TICKS = TableSpec(
             words=("yes", "no"),
             required=False,
             default="no",
-            help="yes for a trade that was cancelled; it is left out",
+            help="yes for a trade that was cancelled; levels published with it stay, unless recalculated",
+        ),
+        Column(
+            name="cancelled_at",
+            kind="number",
+            unit=MOMENT_UNIT,
+            required=False,
+            help="date and time from which a cancelled trade counts for no new level; blank is never",
         ),
     ),
 )
@@ -55,11 +63,16 @@ class Ticks:
     ids : tuple of str
         ISIN of each trade, or the currency of an exchange rate.
     prices : array of shape (K,) [quote currency], or [index currency per unit of currency] for rates
+    cancelled : bool array of shape (K,)
+    until : datetime64[us] array of shape (K,)
+        Moment from which on a cancelled trade counts no more; NaT where it is not cancelled or that is not known.
     """
 
     times: Moments
     ids: tuple[str, ...]
     prices: Floats
+    cancelled: Bools
+    until: Moments
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -205,7 +218,7 @@ def read_ticks(rows: Sequence[Sequence[Cell]]) -> Ticks:
     Returns
     -------
     Ticks
-        Without the cancelled ones, see :func:`sorted_ticks`.
+        With the cancelled ones, see :func:`sorted_ticks`.
 
     Raises
     ------
@@ -219,13 +232,25 @@ def read_ticks(rows: Sequence[Sequence[Cell]]) -> Ticks:
     (1, ('A',), [10.5])
     """
     frame = read_timed(TICKS, rows)
-    cancelled = (frame["cancelled"] == "yes").to_numpy()
-    return sorted_ticks(frame["time"].to_numpy(), frame["isin"].tolist(), frame["price"].to_numpy(), cancelled)
+    times, until = frame["time"].to_numpy(), frame["cancelled_at"].to_numpy()
+    cancelled = (frame["cancelled"] == "yes").to_numpy() | ~np.isnat(until)
+    early = np.flatnonzero(until < times)
+    if early.size:
+        where = f"table ticks, row {frame.index[early[0]]}, column cancelled_at"
+        raise XlidxError(Kind.DOMAIN, "a trade is cancelled before it was made", where, "give date and time of both")
+    return sorted_ticks(times, frame["isin"].tolist(), frame["price"].to_numpy(), cancelled, until)
 
 
 @rule("psi20", "3.1.2")
-def sorted_ticks(times: Moments, ids: Sequence[str], prices: Floats, cancelled: Bools | None = None) -> Ticks:
-    """Return ticks in the order of time, those that were cancelled left out.
+@rule("psi20", "3.2")
+def sorted_ticks(
+    times: Moments,
+    ids: Sequence[str],
+    prices: Floats,
+    cancelled: Bools | None = None,
+    until: Moments | None = None,
+) -> Ticks:
+    """Return ticks in the order of time, those that were cancelled marked.
 
     Parameters
     ----------
@@ -235,6 +260,8 @@ def sorted_ticks(times: Moments, ids: Sequence[str], prices: Floats, cancelled: 
     prices : array of shape (K,)
         Above 0; a missing price (NaN) is refused.
     cancelled : bool array of shape (K,), optional
+    until : datetime64 array of shape (K,), optional
+        Moment of the cancellation; NaT where it is not known.
 
     Returns
     -------
@@ -248,8 +275,10 @@ def sorted_ticks(times: Moments, ids: Sequence[str], prices: Floats, cancelled: 
 
     Notes
     -----
-    Rule: PSI 20 rule book v16-01, 3.1.2.
+    Rule: PSI 20 rule book v16-01, 3.1.2 and 3.2.
     *Reading*: of two trades at the same moment the one further down in the table is the later one.
+    *Reading*: a cancelled trade stays in the levels that were published with it, and in later ones too where the
+    moment of the cancellation is not given; from that moment on the trade before it counts again.
 
     Examples
     --------
@@ -259,16 +288,35 @@ def sorted_ticks(times: Moments, ids: Sequence[str], prices: Floats, cancelled: 
     """
     moments = np.asarray(times, dtype="datetime64[us]")
     values = np.asarray(prices, dtype=np.float64)
-    kept = np.ones(values.shape, dtype=bool) if cancelled is None else ~np.asarray(cancelled, dtype=bool)
-    if not moments.shape == values.shape == kept.shape == (len(ids),):
+    marked = np.zeros(values.shape, dtype=bool) if cancelled is None else np.asarray(cancelled, dtype=bool)
+    ends = np.full(values.shape, "NaT", dtype="datetime64[us]") if until is None else np.asarray(until)
+    if not moments.shape == values.shape == marked.shape == ends.shape == (len(ids),):
         mend = "give one time, one ISIN and one price per trade"
         raise XlidxError(Kind.SHAPE, "the columns of the ticks differ in length", "table ticks", mend)
     if np.isnat(moments).any():
         raise XlidxError(Kind.MISSING, "a trade has no time", "table ticks, column time", "give date and time")
     require((values > 0.0) & (values < np.inf), values, "price", "be above 0", "give the price of the trade")
     order = np.argsort(moments, kind="stable")
-    order = order[kept[order]]
-    return Ticks(moments[order], tuple(str(ids[k]) for k in order.tolist()), values[order])
+    names = tuple(str(ids[k]) for k in order.tolist())
+    return Ticks(moments[order], names, values[order], marked[order], ends[order].astype("datetime64[us]"))
+
+
+@rule("psi20", "3.2")
+def without_cancelled(ticks: Ticks) -> Ticks:
+    """Return the ticks of a recalculation: what was cancelled never happened.
+
+    Examples
+    --------
+    >>> rows = [["time", "isin", "price", "cancelled"], ["2016-03-18 09:00:15", "A", 10.5, "yes"]]
+    >>> len(read_ticks(rows)), len(without_cancelled(read_ticks(rows)))
+    (1, 0)
+    """
+    return _some(ticks, ~ticks.cancelled)
+
+
+def _some(ticks: Ticks, kept: Bools) -> Ticks:
+    ids = tuple(name for name, keep in zip(ticks.ids, kept.tolist(), strict=True) if keep)
+    return Ticks(ticks.times[kept], ids, ticks.prices[kept], ticks.cancelled[kept], ticks.until[kept])
 
 
 @rule("psi20", "3.1.2")
@@ -334,7 +382,7 @@ def last_known(ticks: Ticks, ids: Sequence[str], grid: Moments) -> Floats:
     Notes
     -----
     Rule: PSI 20 rule book v16-01, 3.1.2 and, for exchange rates, 4.2.
-    *Reading*: a tick exactly at a moment counts for that moment.
+    *Reading*: a tick exactly at a moment counts for that moment, one cancelled at that moment does not.
 
     Examples
     --------
@@ -343,6 +391,17 @@ def last_known(ticks: Ticks, ids: Sequence[str], grid: Moments) -> Floats:
     >>> last_known(ticks, ["A"], grid).ravel().tolist()
     [nan, 10.5, 10.5]
     """
+    ends = np.unique(ticks.until[~np.isnat(ticks.until)])
+    edges = np.concatenate(([0], np.searchsorted(grid, ends, side="left"), [grid.size]))
+    parts = [_last_live(ticks, ids, grid[: edges[1]])]
+    for end, first, last in zip(ends, edges[1:-1].tolist(), edges[2:].tolist(), strict=True):
+        if first < last:
+            live = _some(ticks, ~(ticks.until <= end))
+            parts.append(_last_live(live, ids, grid[:last])[first:])
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _last_live(ticks: Ticks, ids: Sequence[str], grid: Moments) -> Floats:
     places = {identifier: n for n, identifier in enumerate(ids)}
     columns = np.fromiter((places.get(name, -1) for name in ticks.ids), np.int64, len(ticks))
     rows = np.searchsorted(grid, ticks.times, side="left")
@@ -359,6 +418,13 @@ def _carried(table: Floats) -> Floats:
         return table
     rows = np.where(np.isnan(table), 0, np.arange(table.shape[0])[:, None])
     return np.take_along_axis(table, np.maximum.accumulate(rows, axis=0), axis=0)
+
+
+def require_own_rate(ticks: Ticks, currency: str) -> None:
+    """Refuse a rate of the index currency that is not 1."""
+    for name, price in zip(ticks.ids, ticks.prices.tolist(), strict=True):
+        if name == currency and price != 1.0:
+            raise not_one(currency, price, "table ticks, column isin")
 
 
 def require_day(ticks: Ticks, hours: Hours) -> None:
