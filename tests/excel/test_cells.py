@@ -4,6 +4,7 @@ The dialects are those of xlwings over COM, Office.js, Pyodide and calculation e
 written by hand.
 """
 
+import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -213,3 +214,22 @@ def test_any_result_becomes_plain(result: object, value: object) -> None:
     found = plain(result)
     assert found == value
     assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        -0.0,
+        np.float64(-0.0),
+        np.array([-0.0, 1.0]),
+        np.array([[-0.0, np.nan], [1.0, -0.0]]),
+        pd.DataFrame({"a": [-0.0, 1.0], "b": [np.nan, -0.0]}),
+        [[-0.0, None]],
+        [Step("x", "meaning", -0.0, "", "")],
+    ],
+)
+def test_minus_zero_never_leaves(result: object) -> None:
+    found = np.array(plain(result), dtype=object).ravel()
+    zeros = [value for value in found.tolist() if isinstance(value, float) and value == 0.0]
+    assert zeros
+    assert all(math.copysign(1.0, value) == 1.0 for value in zeros)

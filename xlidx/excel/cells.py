@@ -138,15 +138,15 @@ def block(value: Any) -> Block:
 def plain(result: Any) -> Any:
     """Return any result as plain values: a scalar, or a list of rows.
 
-    NaN becomes ``"#N/A"``, infinities ``"#NUM!"``, NaT and ``None`` blank (``None``); numpy and pandas
-    values become Python's own; a frame carries its header; steps of an explanation become a table.
+    NaN becomes ``"#N/A"``, infinities ``"#NUM!"``, minus zero 0, NaT and ``None`` blank (``None``); numpy and
+    pandas values become Python's own; a frame carries its header; steps of an explanation become a table.
 
     Examples
     --------
     >>> plain(np.array([1.0, np.nan, np.inf]))
     [[1.0], ['#N/A'], ['#NUM!']]
-    >>> plain(np.float64(2.0)), plain(np.bool_(True)), plain(None)
-    (2.0, True, None)
+    >>> plain(np.float64(2.0)), plain(np.bool_(True)), plain(None), plain(-0.0)
+    (2.0, True, None, 0.0)
     """
     if isinstance(result, pd.DataFrame):
         columns = [_plain_column(result[name]) for name in result.columns]
@@ -336,7 +336,7 @@ def _plain_cell(value: Any) -> Any:
     if isinstance(value, float | np.floating):
         if value != value:
             return "#N/A"
-        return "#NUM!" if abs(value) == np.inf else float(value)
+        return "#NUM!" if abs(value) == np.inf else float(value) + 0.0  # no minus zero
     if isinstance(value, int | np.integer):
         return float(value)
     if value is None or value is pd.NaT or value is pd.NA:
@@ -363,8 +363,10 @@ def _plain_array(array: Any) -> list[list[Any]]:
 
 
 def _plain_list(array: Any) -> list[Any]:
-    if array.dtype.kind == "b" or (array.dtype.kind == "f" and bool(np.isfinite(array).all())):
+    if array.dtype.kind == "b":
         return array.tolist()  # type: ignore[no-any-return]
+    if array.dtype.kind == "f" and bool(np.isfinite(array).all()):
+        return (array + 0.0).tolist()  # type: ignore[no-any-return]
     values = array if array.dtype.kind in "mM" else array.tolist()
     return [_plain_cell(value) for value in values]
 

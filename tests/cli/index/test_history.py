@@ -62,7 +62,7 @@ def test_a_workbook_holds_levels_divisors_and_flags(folder, tmp_path):
         ("prices", None, "there is no prices.csv"),
         ("composition", "isin,shares\nA,1000\n", "column free_float is missing"),
         ("prices", "date,A,B\n2016-03-18,10,20\n2016-03-21,9.2,\n", "B"),
-        ("actions", "date,isin,action,ratio\n2016-03-21,C,split,2\n", "C"),
+        ("actions", "date,isin,action,ratio\n2016-03-21,A,split,0.5\n", "ratio contradicts the action"),
         ("actions", "date,isin,action,ratio\n2016-03-19,A,split,2\n", "2016-03-19"),
         ("actions", "date,isin,action,ratio\n2016-03-21,A,explode,2\n", "explode"),
     ],

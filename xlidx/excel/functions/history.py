@@ -16,8 +16,9 @@ from xlidx.excel.readers import FLAGS, NUMBER, REQUIRED, VECTOR, WORD, Reader, t
 from xlidx.index.actions import apply as actions
 from xlidx.index.actions import members as action_members
 from xlidx.index.actions import terms as action_terms
-from xlidx.index.basket import COMPOSITION, Quotes, basket_of, read_quotes
-from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
+from xlidx.index.actions.netting import CONTINUITY
+from xlidx.index.basket import COMPOSITION, INDEX_CURRENCY, Quotes, basket_of, read_quotes
+from xlidx.index.dividends import BASES, DIVIDENDS, STALE, WITHHOLDING
 from xlidx.index.divisor_history import history
 from xlidx.index.intraday import opening
 from xlidx.index.intraday.session import read_flags
@@ -35,8 +36,15 @@ CLOSES = TableSpec(
         Column(name="price", kind="number", help="closing price before the actions, in quote currency"),
     ),
 )
-NUMBER_OPTIONS = ("base_level", "divisor", "base_net", "base_gross", "decimals")
-WORD_OPTIONS = {"continuity": ("cash_only", "full"), "show": ("levels", "divisors", "flags")}
+HISTORY_NUMBERS = ("base_level", "divisor", "base_net", "base_gross", "decimals", "rights_limit")
+HISTORY_WORDS: dict[str, tuple[str, ...]] = {
+    "continuity": CONTINUITY,
+    "show": ("levels", "divisors", "flags"),
+    "stale_fixing": STALE,
+    "dividend_basis": BASES,
+}
+OPENING_NUMBERS = ("share", "wait", "step")
+OPENING_WORDS: dict[str, tuple[str, ...]] = {"recalculate": ("yes", "no")}
 
 
 def block_reader(read: Callable[[Any], Any], accepts: str) -> Reader:
@@ -65,31 +73,34 @@ def _moment(raw: Any, name: str, default: Any) -> Any:
     return moment(one, f"argument {name}")
 
 
-@attrs.frozen
-class Options:
-    """Options of a history as a person writes them: two columns, name and value."""
+def options_reader(numbers: tuple[str, ...], words: dict[str, tuple[str, ...]], texts: tuple[str, ...]) -> Reader:
+    """Build the reader of options as a person writes them: two columns, name and value; a blank value is none."""
+    known = (*numbers, *words, *texts)
 
-    numbers: dict[str, float]
-    words: dict[str, str]
+    def one(name: str, value: Cell, where: str) -> Any:
+        if name in words:
+            return known_word(str(value), words[name], name, where)
+        if name in texts:
+            return str(value).strip()
+        found, others = floats([value])
+        if others:
+            raise not_a_number(value, name, where)
+        return float(found[0])
 
+    def take(rows: list[list[Cell]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for i, row in enumerate(rows, start=1):
+            if row[0] is None:
+                continue
+            where = f"argument options, row {i}"
+            name = known_word(str(row[0]), known, "option", where)
+            if name in found:
+                raise XlidxError(Kind.DOMAIN, f"option {name} appears twice", where, "delete one of the rows")
+            if len(row) > 1 and row[1] is not None:
+                found[name] = one(name, row[1], where)
+        return found
 
-def _options(rows: list[list[Cell]]) -> Options:
-    numbers: dict[str, float] = {}
-    words: dict[str, str] = {}
-    for i, row in enumerate(rows, start=1):
-        if row[0] is None:
-            continue
-        where = f"argument options, row {i}"
-        name = known_word(str(row[0]), (*NUMBER_OPTIONS, *WORD_OPTIONS), "option", where)
-        value = row[1] if len(row) > 1 else None
-        if name in WORD_OPTIONS:
-            words[name] = known_word(str(value), WORD_OPTIONS[name], name, where)
-        elif value is not None:
-            found, others = floats([value])
-            if others:
-                raise not_a_number(value, name, where)
-            numbers[name] = float(found[0])
-    return Options(numbers, words)
+    return block_reader(take, "two columns: name and value")
 
 
 def known_word(word: str, allowed: tuple[str, ...], name: str, where: str) -> str:
@@ -104,7 +115,14 @@ def known_word(word: str, allowed: tuple[str, ...], name: str, where: str) -> st
 
 @same_rules(actions.apply_actions)
 def apply_actions(
-    composition: Table, closes: Table, events: Table, divisor: float, fx: Table | None, show: str
+    composition: Table,
+    closes: Table,
+    events: Table,
+    divisor: float,
+    fx: Table | None,
+    show: str,
+    index_currency: str,
+    reference: Table | None,
 ) -> pd.DataFrame:
     """Return the new composition, or the explanation, of the actions of one day.
 
@@ -112,11 +130,23 @@ def apply_actions(
     """
     wanted = known_word(show, ("explanation", "composition"), "show", "argument show")
     prices = dict(zip(*(closes.strict()[name].tolist() for name in ("isin", "price")), strict=True))
-    rates = None
-    if fx is not None:
-        rates = dict(zip(*(fx.strict()[name].tolist() for name in ("currency", "rate")), strict=True))
-    done = actions.apply_actions(basket_of(composition), prices, rates, events, divisor)
+    home = index_currency.upper()
+    done = actions.apply_actions(
+        basket_of(composition, home),
+        prices,
+        _rates(fx),
+        events,
+        divisor,
+        index_currency=home,
+        reference=_rates(reference),
+    )
     return done.steps if wanted == "explanation" else _composition(done)
+
+
+def _rates(table: Table | None) -> dict[str, float] | None:
+    if table is None:
+        return None
+    return dict(zip(*(table.strict()[name].tolist() for name in ("currency", "rate")), strict=True))
 
 
 def _composition(done: actions.Applied) -> pd.DataFrame:
@@ -143,17 +173,29 @@ def index_history(
     dividends: Table | None,
     fx: Quotes | None,
     withholding: Table | None,
-    options: Options | None,
+    options: dict[str, Any] | None,
+    reference: Quotes | None,
 ) -> pd.DataFrame:
     """Return Date, Divisor, Price, Net and Gross of every session, or the divisor log.
 
     See :func:`xlidx.index.divisor_history.history.index_history`.
     """
-    given: dict[str, Any] = {} if options is None else {**options.numbers, **options.words}
+    given = dict(options or {})
     show = given.pop("show", "levels")
     if "decimals" in given:
         given["decimals"] = int(given["decimals"])
-    run = history.index_history(basket_of(composition), prices, events, dividends, fx, withholding, **given)
+    home = given.pop("index_currency", INDEX_CURRENCY).upper()
+    run = history.index_history(
+        basket_of(composition, home),
+        prices,
+        events,
+        dividends,
+        fx,
+        withholding,
+        index_currency=home,
+        reference=reference,
+        **given,
+    )
     frame: pd.DataFrame = getattr(run, show)
     return frame
 
@@ -169,10 +211,29 @@ def opening_level(
     market_close: Any,
     estimates: Table | None,
     flags: Any,
+    options: dict[str, Any] | None,
 ) -> pd.DataFrame:
     """Return level, state and official opening at a moment; see :func:`xlidx.index.intraday.opening.opening_level`."""
+    given = dict(options or {})
+    home = given.pop("index_currency", INDEX_CURRENCY)
+    again = given.pop("recalculate", "no") == "yes"
+    for name in ("author", "reason") if not again else ():
+        if name in given:
+            mend = "leave it out, or set recalculate to yes"
+            raise XlidxError(Kind.DOMAIN, f"{name} belongs to a recalculation", "argument options", mend)
     return opening.opening_level(
-        composition, ticks, previous, market_open, now, divisor, market_close, estimates, flags or ()
+        composition,
+        ticks,
+        previous,
+        market_open,
+        now,
+        divisor,
+        market_close,
+        estimates,
+        flags or (),
+        currency=home,
+        recalculate=again,
+        **given,
     )
 
 
@@ -206,14 +267,15 @@ HISTORY = (
             Param(
                 "dividends",
                 table(DIVIDENDS),
-                "Dividends table with a header row: isin, ex date, amount, [currency], [type], [cash equivalent], ...",
+                "Dividends table with a header row: isin, ex date, amount (per share held at the close before, see "
+                "option dividend basis), [currency], [type], [cash equivalent], ...",
                 None,
             ),
             Param(
                 "fx",
                 quotes_reader("fx"),
-                "Exchange rates: date, then one column per currency with index currency per unit; blank if all "
-                "members are quoted in index currency.",
+                "Exchange rates of the closes: date, then one column per currency with index currency per unit; blank "
+                "if all members are quoted in index currency.",
                 None,
             ),
             Param(
@@ -224,9 +286,17 @@ HISTORY = (
             ),
             Param(
                 "options",
-                block_reader(_options, "two columns: name and value"),
-                "Two columns, name and value: base level, divisor, base net, base gross, decimals, continuity, and "
-                "show (levels, divisors or flags).",
+                options_reader(HISTORY_NUMBERS, HISTORY_WORDS, ("index_currency",)),
+                "Two columns, name and value: base level, divisor, base net, base gross, decimals, index currency, "
+                "dividend basis (old: per share held at the close before; new), continuity, stale fixing, rights "
+                "limit, show (levels, divisors or flags).",
+                None,
+            ),
+            Param(
+                "reference",
+                quotes_reader("reference"),
+                "Reference rates for dividends, counted on the day before the ex-date: date, then one column per "
+                "currency; blank takes the rates of the closes.",
                 None,
             ),
         ),
@@ -254,7 +324,8 @@ HISTORY = (
             Param(
                 "ticks",
                 block_reader(read_ticks, "ticks table: time, isin, price"),
-                "Ticks table with a header row: time (date and time), isin or currency, price, [cancelled].",
+                "Ticks table with a header row: time (date and time), isin or currency, price, [cancelled], "
+                "[cancelled at].",
             ),
             Param(
                 "previous_close",
@@ -274,7 +345,14 @@ HISTORY = (
             Param(
                 "flags",
                 block_reader(read_flags, "flags table: start, state, author, reason"),
-                "Table of states set by hand: start, [end], state (suspended or indicative), author, reason.",
+                "Table of states set by hand: start, [end], state (suspended, indicative or delayed), author, reason.",
+                None,
+            ),
+            Param(
+                "options",
+                options_reader(OPENING_NUMBERS, OPENING_WORDS, ("index_currency", "author", "reason")),
+                "Two columns, name and value: index currency, share (0.8), wait (minutes), step (seconds); recalculate "
+                "(yes: a second row without the cancelled trades) with author and reason.",
                 None,
             ),
         ),
@@ -307,6 +385,8 @@ HISTORY = (
             Param("divisor", NUMBER, "Divisor in force before the actions."),
             Param("fx", table(RATES), "Table of rates: currency, rate (index currency per unit).", None),
             Param("show", WORD, "explanation or composition; blank is the explanation.", "explanation"),
+            Param("index_currency", WORD, "Index currency, ISO code; blank is EUR.", INDEX_CURRENCY),
+            Param("reference", table(RATES), "Table of reference rates for special dividends; blank is fx.", None),
         ),
         help="Applies all corporate actions of one day in one divisor step and explains each number that changes; or "
         "gives the new composition with adjusted prices and divisor.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
@@ -69,15 +69,19 @@ def review_update(rule_book: str, kind: str, current: Any, candidates: Any, cut_
 
 
 @same_rules(velocity.velocity)
-def _velocity(volumes: Any, shares: Any, free_float: Any, dates: Any, cut_off: Any, listed_from: Any) -> Any:
+def _velocity(
+    volumes: Any, shares: Any, free_float: Any, dates: Any, cut_off: Any, listed_from: Any, exchange: str | None
+) -> Any:
     until = None if cut_off is None else cut_off.astype(date)
-    found = velocity.velocity(volumes, shares, free_float, dates, until, listed_from)
+    found = velocity.velocity(volumes, shares, free_float, dates, until, listed_from, exchange)
     return found.reshape(1, -1) if isinstance(found, np.ndarray) else found
 
 
-def _explain_velocity(volumes: Any, shares: Any, free_float: Any, dates: Any, cut_off: Any, listed_from: Any) -> Any:
+def _explain_velocity(
+    volumes: Any, shares: Any, free_float: Any, dates: Any, cut_off: Any, listed_from: Any, exchange: str | None
+) -> Any:
     until = None if cut_off is None else cut_off.astype(date)
-    return velocity.explain_velocity(volumes, shares, free_float, dates, until, listed_from)
+    return velocity.explain_velocity(volumes, shares, free_float, dates, until, listed_from, exchange)
 
 
 REVIEW = (
@@ -128,9 +132,27 @@ REVIEW = (
             ),
             Param("shares", PRICES, "Listed shares: one number, one per company, or one per volume."),
             Param("free_float", VECTOR, "Raw free float at the cut-off date, one or one per company."),
-            Param("dates", DAYS, "Sessions of the rows, in order; needed with a cut-off date.", None),
-            Param("cut_off", DAY, "Review cut-off date: the last day of the twelve months; blank uses all rows.", None),
-            Param("listed_from", DAYS, "First day of the record, one per company; blank is listed long before.", None),
+            Param(
+                "dates",
+                DAYS,
+                "Sessions of the rows, in order; blank if the rows are all sessions of the twelve months.",
+                None,
+            ),
+            Param(
+                "cut_off", DAY, "Review cut-off date: the last day of the twelve months; blank is the last date.", None
+            ),
+            Param(
+                "listed_from",
+                DAYS,
+                "First day of the record, one per company; blank is listed before the twelve months.",
+                None,
+            ),
+            Param(
+                "exchange",
+                WORD,
+                "MIC such as XLIS: the rows must be its sessions; blank counts the weekdays before a late listing.",
+                None,
+            ),
         ),
         help="Free-float velocity: daily volume over listed shares and free float, added up over twelve months; "
         "0.25 is the least the PSI 20 asks for.",
@@ -138,9 +160,16 @@ REVIEW = (
         template="psi20_index",
         examples=(
             Example(
-                ([[3.0], [0.0], [2.0], [None]], 100.0, 0.47),
-                2 / 15,
-                "by hand: 5 shares over 50 free ones in three of four sessions, times 4/3",
+                (
+                    [[100.0]] * 25,
+                    100_000.0,
+                    0.5,
+                    [[date(2016, 1, 25) + timedelta(days=7 * week + day)] for week in range(5) for day in range(5)],
+                    date(2016, 2, 26),
+                    date(2016, 1, 25),
+                ),
+                0.522,
+                "by hand: 20 of 25 sessions since admission do not count; 5 x 0.002, scaled from 5 to 261 weekdays",
             ),
         ),
     ),
