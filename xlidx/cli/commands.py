@@ -284,8 +284,9 @@ def backtest(
 ) -> None:
     """Back-test INDEX from a folder of tables DATA: selections, history, turnover, charts.
 
-    DATA holds universe and prices, and adjustment, overrides, events, dividends, fx, withholding, disruptions if
-    needed: files of these names, .csv, .xlsx or .parquet.
+    DATA holds universe and prices, and adjustment, overrides, events, dividends, fx, withholding, disruptions, rules
+    if needed: files of these names, .csv, .xlsx or .parquet.  Without adjustment the prices of the covariance are
+    adjusted for the splits of events.  Rules has two columns, name and value: what differs from the guideline.
     """
     from xlidx.cli.index.backtest import run_backtest
     from xlidx.folders import read_backtest_folder

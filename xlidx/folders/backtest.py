@@ -14,6 +14,7 @@ from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.review.tables import OVERRIDES
 from xlidx.index.share_vector.tables import DISRUPTIONS, EVENTS
 from xlidx.rulebooks.solactive_human_capital.backtest import UNIVERSE
+from xlidx.rulebooks.solactive_human_capital.rules import RULES
 from xlidx.tables import Table
 
 
@@ -30,6 +31,7 @@ class BacktestFolder:
     fx: Quotes | None
     withholding: Table | None
     disruptions: Table | None
+    rules: Table | None = None
 
 
 def read_backtest_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> BacktestFolder:
@@ -38,8 +40,8 @@ def read_backtest_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> Ba
     Parameters
     ----------
     path : Path
-        universe and prices; adjustment, overrides, events, dividends, fx, withholding and disruptions if needed:
-        each a file of that name, .csv, .tsv, .txt, .xlsx or .parquet.
+        universe and prices; adjustment, overrides, events, dividends, fx, withholding, disruptions and rules if
+        needed: each a file of that name, .csv, .tsv, .txt, .xlsx or .parquet.
     form : Form, optional
         What is said about the text files.
     tell : callable, optional
@@ -65,6 +67,7 @@ def read_backtest_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> Ba
         fx=folder.quotes_if_any("fx"),
         withholding=folder.table_if_any("withholding", WITHHOLDING),
         disruptions=folder.table_if_any("disruptions", DISRUPTIONS),
+        rules=folder.table_if_any("rules", RULES),
     )
     folder.report(tell)
     return read

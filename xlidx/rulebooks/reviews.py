@@ -28,6 +28,7 @@ class Reviews:
     update: Step | None = None
     candidates: TableSpec = CANDIDATES
     takes_prices: bool = False
+    """Whether prices, events and rules are arguments of the selection."""
 
 
 def euronext(document: str) -> Reviews:

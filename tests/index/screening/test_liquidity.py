@@ -50,6 +50,25 @@ def test_a_record_that_begins_too_late_is_refused() -> None:
         average_daily_value(values, DAY, 6)
 
 
+def test_a_record_that_stops_is_not_taken_for_no_trade() -> None:
+    # 20 million a day that end on 5 September would be 2.9 million a day over the 21 weekdays to 2 October.
+    rows = [row if row[0] <= date(2017, 9, 5) else None for row in record(date(2017, 3, 1), 20e6)[1:]]
+    stopped = read_quotes("values", [["date", "A"], *filter(None, rows)])
+    with pytest.raises(XlidxError, match=r"to 2017-09-05, the period from 2017-09-02 to 2017-10-02"):
+        average_daily_value(stopped, DAY, 1)
+    # Beside a security whose record goes on: not known, and no number.  A blank of a few days is no trade, and so are
+    # zeros that somebody has written down.
+    both = [[day, 20e6 if day <= date(2017, 9, 5) else None, 21e6] for day, _ in record(date(2017, 3, 1), None)[1:]]
+    found = average_daily_value(read_quotes("values", [["date", "A", "B"], *both]), DAY, 1)
+    assert np.isnan(found[0])
+    assert found[1] == 21e6
+    assert liquidity_screen(["A", "B"], found, found)["passed"].tolist() == ["no", "yes"]
+    zeros = [[day, value or 0.0, other] for day, value, other in both]
+    assert average_daily_value(read_quotes("values", [["date", "A", "B"], *zeros]), DAY, 1)[0] == 2 * 20e6 / 20
+    short = [[day, 20e6 if day <= date(2017, 9, 25) else None] for day, _ in record(date(2017, 3, 1), None)[1:]]
+    assert average_daily_value(read_quotes("values", [["date", "A"], *short]), DAY, 1)[0] == 16 * 20e6 / 20
+
+
 @pytest.mark.rule("solactive_human_capital", "4 Selection Pool")
 @pytest.mark.parametrize(
     ("six", "one", "above", "at_least"),

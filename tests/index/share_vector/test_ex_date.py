@@ -273,3 +273,24 @@ def test_weights_above_the_whole_are_refused():
     why = xlidx.call("XI_WHY", "XI_SHARES_FROM_WEIGHTS", [[0.9], [0.9]], 100.0, [[10.0], [20.0]])
     assert "sum of weights is 1.8 but must not be above 1" in why
     assert xlidx.call("XI_SHARES_FROM_WEIGHTS", [[0.5]], 100.0, [[10.0]]) == 5.0
+
+
+def test_events_of_others_are_refused_or_flagged() -> None:
+    # One table for many indices: C is in no target, B joins later, and the level knows of neither.
+    targets = [HALF[0], [DAYS[0], "A", 1.0], [DAYS[4], "B", 1.0]]
+    quoted = [[day, 10.0, 10.0] for day in DAYS]
+    rows = [
+        event(DAYS[1], "split", old=1.0, new=2.0, isin="C"),
+        event(DAYS[2], "merger", price=1.0, isin="C"),
+        event(DAYS[2], "split", old=1.0, new=2.0, isin="B"),
+        event(DAYS[3], "insolvency", isin="C"),
+    ]
+    found = run(quoted, rows, targets=targets, other_events="flag")
+    assert three(found) == [[100.0] * len(DAYS)] * 3
+    said = dict(zip(found.flags["date"].dt.date, found.flags["what"], strict=False))
+    assert said[DAYS[1]] == "split of an ISIN that is in no target, passed over"
+    assert set(found.flags["what"]) >= {"split of a company that is no component"}
+    assert len(found.flags) == 4
+    for row, words in ((rows[0], "C is in no target"), (rows[1], "C is no component"), (rows[2], "B is no component")):
+        with pytest.raises(XlidxError, match=words):
+            run(quoted, [row], targets=targets)

@@ -20,7 +20,7 @@ from xlidx.files import replace
 from xlidx.folders import BacktestFolder
 from xlidx.index.share_vector.versions import ShareHistory
 from xlidx.rulebooks.solactive_human_capital import backtest as quarterly
-from xlidx.rulebooks.solactive_human_capital.history import index_history
+from xlidx.rulebooks.solactive_human_capital.rules import rule_set
 from xlidx.tables import Table
 
 
@@ -32,7 +32,7 @@ def run_backtest(
     Raises
     ------
     XlidxError
-        As :func:`selections` and :func:`xlidx.rulebooks.solactive_human_capital.history.index_history`.
+        As :func:`selections` and :func:`xlidx.rulebooks.solactive_human_capital.backtest.history`.
     """
     with workers(partial(quarterly.choose, node_limit=node_limit), jobs, scheduler) as submit:
         chosen = selections(tables, output, submit, node_limit)
@@ -55,7 +55,13 @@ def selections(
     folder = output / "selections"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = quarterly.quarters(
-        tables.universe, tables.prices, tables.adjustment, tables.overrides, _days(tables.disruptions)
+        tables.universe,
+        tables.prices,
+        tables.adjustment,
+        tables.overrides,
+        _days(tables.disruptions),
+        tables.events,
+        rule_set(tables.rules),
     )
     keys = {quarter.day: key_of(quarter, node_limit) for quarter in wanted}
     done = {day: found for day, key in keys.items() if (found := _read(folder, day, key)) is not None}
@@ -82,11 +88,10 @@ def _first(failed: dict[date, XlidxError]) -> XlidxError:
 
 def key_of(quarter: quarterly.Quarter, node_limit: int | None = None) -> str:
     """Return a digest of everything that a selection depends on."""
-    digest = hashlib.sha256(f"{version('xlidx')} {quarter.day} {node_limit}".encode())
+    digest = hashlib.sha256(f"{version('xlidx')} {quarter.day} {node_limit} {quarter.rules}".encode())
     digest.update(quarter.candidates.to_csv().encode())
-    for quotes in (quarter.prices, quarter.adjustment):
-        if quotes is not None:
-            digest.update(",".join(quotes.ids).encode() + quotes.days.tobytes() + quotes.matrix.tobytes())
+    prices = quarter.prices
+    digest.update(",".join(prices.ids).encode() + prices.days.tobytes() + prices.matrix.tobytes())
     if quarter.overrides is not None:
         digest.update(quarter.overrides.frame.to_csv().encode())
     return digest.hexdigest()
@@ -94,16 +99,19 @@ def key_of(quarter: quarterly.Quarter, node_limit: int | None = None) -> str:
 
 def finish(tables: BacktestFolder, chosen: Sequence[quarterly.Chosen]) -> tuple[ShareHistory, pd.DataFrame]:
     """Return the history of the index that the selections make, and one row per quarter."""
-    run = index_history(
-        quarterly.targets(chosen, tables.universe),
+    rules = rule_set(tables.rules)
+    run = quarterly.history(
+        chosen,
+        tables.universe,
         tables.prices,
         tables.events,
         tables.dividends,
         tables.fx,
         tables.withholding,
         tables.disruptions,
+        rules,
     )
-    return run, quarterly.summary(chosen, run)
+    return run, quarterly.summary(chosen, run, rules)
 
 
 def write(output: Path, run: ShareHistory, chosen: Sequence[quarterly.Chosen], found: pd.DataFrame) -> list[Path]:

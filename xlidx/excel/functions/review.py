@@ -15,11 +15,13 @@ from xlidx.excel.readers import DAY, DAYS, NUMBER, PRICES, PRICES_OR_BLANK, VECT
 from xlidx.index import holdings, velocity
 from xlidx.index.basket import Quotes
 from xlidx.index.review.tables import CANDIDATES, CURRENT, OVERRIDES
+from xlidx.index.share_vector.tables import EVENTS
 from xlidx.rulebooks.euronext import review
 from xlidx.rulebooks.reviews import reviews_of, with_step
 from xlidx.rulebooks.solactive_human_capital import selection
+from xlidx.rulebooks.solactive_human_capital.rules import RULES
 from xlidx.rules import same_rules
-from xlidx.tables import read
+from xlidx.tables import Table, read
 
 RULE_BOOK = Param("rule_book", WORD, f"Rule book of the index: {' or '.join(with_step('update'))}.")
 DATED_BOOK = Param("rule_book", WORD, f"Rule book of the index: {' or '.join(with_step('dates'))}.")
@@ -47,16 +49,24 @@ def review_dates(rule_book: str, year: float, kind: str | None) -> Any:
 
 @same_rules(review.review_select, selection.review_select)
 def review_select(
-    rule_book: str, kind: str, candidates: Any, cut_off: Any, overrides: Any, prices: Quotes | None
+    rule_book: str,
+    kind: str,
+    candidates: Any,
+    cut_off: Any,
+    overrides: Any,
+    prices: Quotes | None,
+    events: Table | None,
+    rules: Table | None,
 ) -> Any:
     """Return the selection of a review; see ``review_select`` of the rule book."""
     book = reviews_of(rule_book, "select")
     given = (kind, read(book.candidates, candidates), cut_off, overrides)
     if book.takes_prices:
-        return book.select(*given, prices)
-    if prices is not None:
-        what = f"prices have no place in a review of {rule_book}"
-        raise XlidxError(Kind.CHOICE, what, "argument prices", "leave it blank")
+        return book.select(*given, prices, events, rules)
+    for name, value in (("prices", prices), ("events", events), ("rules", rules)):
+        if value is not None:
+            what = f"{name} have no place in a review of {rule_book}"
+            raise XlidxError(Kind.CHOICE, what, f"argument {name}", "leave it blank")
     return book.select(*given)
 
 
@@ -223,9 +233,23 @@ REVIEW = (
                 "Daily prices in local currency: date, then one column per ISIN; for solactive_human_capital only.",
                 None,
             ),
+            Param(
+                "events",
+                table(EVENTS),
+                "Events table with a header row: date, isin, event, ratio, price, old, new, factor. Prices are "
+                "adjusted for splits, par values, reductions, bonus shares, factors; solactive_human_capital only.",
+                None,
+            ),
+            Param(
+                "rules",
+                table(RULES),
+                "Table with the header name, value: numbers and readings that differ from the guideline, as names "
+                "held, highest, yield filter, least esg, value traded, peers; solactive_human_capital only.",
+                None,
+            ),
         ),
         help="Selection of a review: rank, figures, decision, every reason and clause, one row per candidate; for the "
-        "Solactive index with the minimum-variance weights.",
+        "Solactive index with minimum-variance weights, status, gap and the yield filter used.",
         group="Review",
         template="psi20_index",
         examples=(

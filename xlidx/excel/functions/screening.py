@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.functions.history import quotes_reader
@@ -16,7 +17,7 @@ from xlidx.index.min_variance.covariance import factor_from_prices
 from xlidx.index.min_variance.portfolio import Solution, min_variance
 from xlidx.index.review.tables import as_day
 from xlidx.index.screening.liquidity import TRADED
-from xlidx.index.screening.ratings import ACTIVITIES, RATINGS
+from xlidx.index.screening.ratings import ACTIVITIES, RATINGS, Limits
 from xlidx.index.screening.yields import YIELDS
 from xlidx.rulebooks.solactive_human_capital import selection as solactive
 from xlidx.rules import same_rules
@@ -26,15 +27,24 @@ GIVEN = ("prices", "returns")
 LIMITS = solactive.SOLACTIVE
 
 
+@same_rules(solactive.esg_screen)
+def _ratings(
+    candidates: Table, peers: str, least_esg: float, least_people: float, fuel_turnover: float
+) -> pd.DataFrame:
+    return solactive.esg_screen(candidates, peers, Limits(least_esg, least_people, fuel_turnover))
+
+
 @same_rules(solactive.liquidity_screen)
-def _liquidity(candidates: Table | None, values: Quotes | None, day: Any, test: str) -> pd.DataFrame:
-    return solactive.liquidity_screen(candidates, values, as_day(day), test)
+def _liquidity(
+    candidates: Table | None, values: Quotes | None, day: Any, test: str, value_traded: float
+) -> pd.DataFrame:
+    return solactive.liquidity_screen(candidates, values, as_day(day), test, value_traded)
 
 
 @same_rules(solactive.yield_select)
-def _yields(candidates: Table, yield_filter: float, universe_size: float | None) -> pd.DataFrame:
+def _yields(candidates: Table, yield_filter: float, universe_size: float | None, region_part: float) -> pd.DataFrame:
     size: Any = universe_size  # fractions are refused where it is used
-    return solactive.yield_select(candidates, yield_filter, size)
+    return solactive.yield_select(candidates, yield_filter, size, region_part)
 
 
 @same_rules(min_variance)
@@ -51,13 +61,14 @@ def minimum_variance(
     region_floor: float,
     region_cap: float,
     node_limit: float | None,
+    returns: float | None,
 ) -> pd.DataFrame:
     """Return weights of least variance beside their limits, and how well they are proven.
 
     See :func:`xlidx.index.min_variance.portfolio.min_variance`.
     """
     found = min_variance(
-        _factor(data, ids, given),
+        _factor(data, ids, given, returns),
         sectors,
         regions,
         ids=ids,
@@ -75,7 +86,7 @@ def minimum_variance(
     return _beside(found, ids, sectors, regions, (lowest, highest))
 
 
-def _factor(data: Any, ids: Any, given: str) -> Any:
+def _factor(data: Any, ids: Any, given: str, returns: float | None) -> Any:
     if given.strip().casefold() not in GIVEN:
         mend = f"use {' or '.join(GIVEN)}"
         raise XlidxError(Kind.CHOICE, f"given {given!r} is not known", "argument given", mend)
@@ -83,15 +94,38 @@ def _factor(data: Any, ids: Any, given: str) -> Any:
     if matrix.shape[1] != len(ids):
         what = f"data has {matrix.shape[1]} columns for {len(ids)} ids"
         raise XlidxError(Kind.SHAPE, what, "argument data", "give dates down and securities across")
-    if given.strip().casefold() == "returns":
-        still = (matrix == matrix[0]).all(axis=0)
-        if still.any():
-            what = f"the returns of {ids[int(still.argmax())]} are all the same"
-            raise XlidxError(Kind.DOMAIN, what, "argument data", "leave it out or mend its returns")
-        from xlidx.index.min_variance.covariance import factor_from_returns
+    named = given.strip().casefold()
+    matrix = _last(matrix, returns, int(named == "prices"))
+    _require_moves(matrix, ids, named)
+    if named == "prices":
+        return factor_from_prices(matrix, days=len(matrix) - 1).factor
+    from xlidx.index.min_variance.covariance import factor_from_returns
 
-        return factor_from_returns(matrix)
-    return factor_from_prices(matrix, days=len(matrix) - 1).factor
+    return factor_from_returns(matrix)
+
+
+def _last(matrix: Any, returns: float | None, more: int) -> Any:
+    # The last rows, those of the guideline's number of returns unless another one is given.
+    wanted = LIMITS.returns if returns is None else _whole(returns, "returns")
+    require(wanted >= 2, wanted, "returns", "be 2 or more", "give the number of daily returns")
+    if returns is not None and len(matrix) < wanted + more:
+        what = f"data has {len(matrix)} rows for {wanted} returns"
+        raise XlidxError(Kind.NO_DATA, what, "argument data", "give more days, or fewer returns")
+    return matrix[-wanted - more :]
+
+
+def _require_moves(matrix: Any, ids: Any, named: str) -> None:
+    still = (matrix == matrix[0]).all(axis=0)
+    if still.any():
+        never = "price of {} never changes" if named == "prices" else "returns of {} are all the same"
+        what = f"the {never.format(ids[int(still.argmax())])}"
+        raise XlidxError(Kind.DOMAIN, what, "argument data", f"leave it out or mend its {named}")
+    lost = (matrix <= -1.0) & (named == "returns")
+    if lost.any():
+        row, column = (int(place) for place in np.argwhere(lost)[0])
+        what = f"a return of {ids[column]} is {matrix[row, column]:.15g}, but no price falls by 100 % or more"
+        mend = "give returns as fractions: -2 % is -0.02; or say that data holds prices"
+        raise XlidxError(Kind.DOMAIN, what, "argument data", mend)
 
 
 def _whole(number: float, name: str) -> int:
@@ -134,7 +168,7 @@ RATED = ["isin", "sector", "area", "esg score", "people score", "controversy", *
 SCREENING = (
     Entry(
         name="XI_ESG_SCREEN",
-        core=solactive.esg_screen,
+        core=_ratings,
         params=(
             Param(
                 "candidates",
@@ -143,6 +177,14 @@ SCREENING = (
                 "score, controversy, armament, tobacco, gambling, nuclear, pornography, alcohol, coal, tar sands.",
             ),
             Param("peers", WORD, "mean or median of the sector in the area, which a score must exceed.", "mean"),
+            Param("least_esg", NUMBER, "Least ESG score, of 100.", float(LIMITS.limits.esg)),
+            Param("least_people", NUMBER, "Least people score, of 100.", float(LIMITS.limits.people)),
+            Param(
+                "fuel_turnover",
+                NUMBER,
+                "Turnover from coal, or from tar sands, must be below it, a fraction.",
+                LIMITS.limits.turnover,
+            ),
         ),
         help="Which candidates pass eight screens on ratings, controversies and activities, with scores, averages of "
         "their peers, and every screen that is failed.",
@@ -179,9 +221,11 @@ SCREENING = (
                 None,
             ),
             Param("day", DAY, "Selection day; needed with values, whose periods end on the day before.", None),
-            Param("test", WORD, "above or at least: how 5 million EUR are compared.", "above"),
+            Param("test", WORD, "above or at least: how value traded is compared with the limit.", "above"),
+            Param("value_traded", NUMBER, "Limit in EUR per business day; blank is 5 million.", LIMITS.value_traded),
         ),
-        help="Which candidates have traded more than 5 million EUR per business day over six months and over one.",
+        help="Which candidates have traded more than a limit, 5 million EUR per business day, over six months and over "
+        "one.",
         group="Selection",
         template="human_capital_mv",
         examples=(
@@ -208,9 +252,10 @@ SCREENING = (
             ),
             Param("yield_filter", NUMBER, "Part selected by yield; 0.25 is the first quarter.", LIMITS.yield_filter),
             Param("universe_size", NUMBER, "Securities that the part is counted of; blank counts the pool.", None),
+            Param("region_part", NUMBER, "Least part of the selection from every region.", LIMITS.region_part),
         ),
-        help="Selection by dividend yield: the best part, rounded up, then the next best of every region with less "
-        "than 10 % of the selection; rank, yield, decision, reason, clause.",
+        help="Selection by dividend yield: the best part, rounded up, then the next best of every region below its "
+        "least part, 10 % of the selection; rank, yield, decision, reason, clause.",
         group="Selection",
         template="human_capital_mv",
         examples=(
@@ -246,6 +291,12 @@ SCREENING = (
             Param("region_floor", NUMBER, "Least weight of a region, a fraction.", LIMITS.region_floor),
             Param("region_cap", NUMBER, "Largest weight of a region, a fraction.", LIMITS.region_cap),
             Param("node_limit", NUMBER, "Largest number of branches; blank searches until the gap is proven.", None),
+            Param(
+                "returns",
+                NUMBER,
+                "Daily returns used, the last ones of data; blank is 125, or all where there are fewer.",
+                None,
+            ),
         ),
         help="Weights of least variance with a fixed number of securities and limits on securities, sectors and "
         "regions, with status, variance, proven lower bound and gap.",

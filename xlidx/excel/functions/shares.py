@@ -15,7 +15,7 @@ from xlidx.excel.readers import NUMBER, VECTOR, WORD, Reader, table
 from xlidx.index.basket import Quotes
 from xlidx.index.share_vector import events as share_events
 from xlidx.index.share_vector import rebalancing
-from xlidx.index.share_vector.agenda import IN_PRICE
+from xlidx.index.share_vector.agenda import IN_PRICE, OTHERS
 from xlidx.index.share_vector.history import WEIGHTS_OVER
 from xlidx.index.share_vector.market import ON_THE_DAY
 from xlidx.rulebooks.solactive_human_capital import history as book
@@ -32,6 +32,7 @@ OPTIONS: dict[str, tuple[str, ...] | type] = {
     "price_version": IN_PRICE,
     "weights_over": WEIGHTS_OVER,
     "insolvency_day": ON_THE_DAY,
+    "other_events": OTHERS,
     "level_decimals": float,
     "price_decimals": float,
     "show": ("levels", "log", "flags"),
@@ -237,8 +238,9 @@ SHARES = (
             Param(
                 "options",
                 _pairs(OPTIONS, "options"),
-                "Two columns, name and value: base level, launch, period, dividend form, increase form, price version, "
-                "weights over, insolvency day, level decimals, price decimals, show (levels, log, flags).",
+                "Name and value: base level, launch, period, dividend form, increase form, price version, "
+                "weights over, insolvency day, other events (refuse, flag), level decimals, price decimals, show "
+                "(levels, log, flags).",
                 None,
             ),
             Param(

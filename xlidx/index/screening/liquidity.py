@@ -18,7 +18,7 @@ from xlidx.tables import Column, TableSpec
 
 LEAST = 5e6
 TESTS = ("above", "at least")
-SLACK = np.timedelta64(7, "D")  # a record may begin with the first session of a period that begins on a holiday
+SLACK = np.timedelta64(7, "D")  # holidays may stand at either end of a period
 
 TRADED = TableSpec(
     name="candidates",
@@ -51,7 +51,8 @@ def average_daily_value(values: Quotes, day: date, months: int, disruptions: Col
     Parameters
     ----------
     values : Quotes (T, N) [EUR]
-        Price times volume of every session, NaN or 0 where nothing was traded.
+        Price times volume of every session, NaN or 0 where nothing was traded.  Without any entry in the last week of
+        the period a security's record is taken to have stopped.
     day : date
         The period ends on the day before it.
     months : int
@@ -61,12 +62,13 @@ def average_daily_value(values: Quotes, day: date, months: int, disruptions: Col
     Returns
     -------
     array of shape (N,) [EUR per business day]
+        NaN, not known, for a security whose record has stopped.
 
     Raises
     ------
     XlidxError
-        ``NO_DATA`` when the record begins more than a week after the period, or ends before it; ``DOMAIN`` for a
-        negative value.
+        ``NO_DATA`` when the record begins more than a week after the period begins, or ends more than a week before
+        the period ends; ``DOMAIN`` for a negative value.
 
     Notes
     -----
@@ -89,11 +91,12 @@ def average_daily_value(values: Quotes, day: date, months: int, disruptions: Col
     require(traded >= 0.0, traded, values.name, "be 0 or more", "give price times volume in euro")
     closed = np.array(sorted(disruptions), dtype="datetime64[D]")
     found: Floats = traded.sum(axis=0) / np.busday_count(start, end, holidays=closed)
-    return found
+    recent = values.matrix[inside & (values.days >= end - SLACK)]
+    return np.where(np.isnan(recent).all(axis=0), np.nan, found)
 
 
 def _covers(values: Quotes, start: np.datetime64, end: np.datetime64) -> None:
-    if values.days[0] > start + SLACK or values.days[-1] < start:
+    if values.days[0] > start + SLACK or values.days[-1] < end - SLACK:
         what = f"values traded run from {values.days[0]} to {values.days[-1]}, the period from {start} to {end}"
         raise XlidxError(Kind.NO_DATA, what, f"table {values.name}", "give the record of the whole period")
 
@@ -133,6 +136,7 @@ def liquidity_screen(
     >>> liquidity_screen(["A", "B"], np.array([9e6, 5e6]), np.array([5.1e6, 6e6]))["reason"].tolist()
     ['', 'value traded over six months, 5000000, is not above 5000000']
     """
+    require(least >= 0.0, least, "value_traded", "be 0 or more", "give EUR per business day")
     if test not in TESTS:
         raise XlidxError(Kind.CHOICE, f"test is {test!r}", "argument test", f"use {' or '.join(TESTS)}")
     periods = (("six months", six_months), ("one month", one_month))

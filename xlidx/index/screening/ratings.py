@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 import pandas as pd
 
+from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.screening.exact import exact, known
 from xlidx.rules import rule
@@ -65,6 +66,12 @@ class Limits:
     esg: float = 30.0
     people: float = 30.0
     turnover: float = 0.10
+
+    def __attrs_post_init__(self) -> None:
+        for name, score in (("least_esg", self.esg), ("least_people", self.people)):
+            require(0.0 <= score <= 100.0, score, name, "lie between 0 and 100", "give a score of 100")
+        share = self.turnover
+        require(0.0 <= share <= 1.0, share, "fuel_turnover", "lie between 0 and 1", "give a fraction: 10 % is 0.1")
 
 
 @attrs.frozen

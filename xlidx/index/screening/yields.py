@@ -134,7 +134,7 @@ def yield_select(
     [[0.04, 1, 'selected by yield'], [0.02, 3, 'added for its region'], [0.03, 2, 'added for its region']]
     """
     require(0.0 < share <= 1.0, share, "yield_filter", "lie above 0, up to 1", "give a fraction: 25 % is 0.25")
-    require(0.0 <= least_region <= 1 / 3, least_region, "least_region", "lie between 0 and 1/3", "10 % is 0.1")
+    require(0.0 <= least_region <= 1 / 3, least_region, "region_part", "lie between 0 and 1/3", "10 % is 0.1")
     dividends = candidates["dps"].to_numpy()
     require(~(dividends < 0.0), dividends, "dps", "be 0 or more", "give the estimated dividend per share")
     regions = [_region(*row) for row in zip(candidates["region"], candidates["country"], strict=True)]

@@ -22,6 +22,7 @@ from xlidx.index.share_vector.tables import REMOVALS, EventRow, Names, Target
 from xlidx.tables import Table
 
 IN_PRICE = ("special", "none", "all")
+OTHERS = ("refuse", "flag")
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +44,8 @@ class Readings:
         See :func:`xlidx.index.share_vector.rebalancing.percentage_weights`; ``level`` is the rounded one.
     insolvency_day : {"last price", "zero"}
         Price of an insolvent component without one on the day of the event.
+    other_events : {"refuse", "flag"}
+        What an event of a security that is no component is: a mistake, or of no interest.
     level_decimals, price_decimals : int, optional
         Of the level and of prices in quote currency; blank leaves them unrounded.
     index_currency : str
@@ -56,6 +59,7 @@ class Readings:
     price_version: str = "special"
     weights_over: str = "sum"
     insolvency_day: str = "last price"
+    other_events: str = "refuse"
     level_decimals: int | None = None
     price_decimals: int | None = None
     index_currency: str = INDEX_CURRENCY
@@ -66,6 +70,7 @@ class Readings:
         one_of(self.price_version, IN_PRICE, "price_version")
         one_of(self.weights_over, WEIGHTS_OVER, "weights_over")
         one_of(self.insolvency_day, ON_THE_DAY, "insolvency_day")
+        one_of(self.other_events, OTHERS, "other_events")
         require(self.base_level > 0.0, self.base_level, "base_level", "be above 0", "give the level of the base date")
         whole = self.period >= 1 and self.period == int(self.period)
         require(whole, float(self.period), "period", "be a whole number above 0", "give the days of a period")

@@ -24,6 +24,7 @@ from xlidx.index.share_vector.tables import INSOLVENCY, REMOVALS, EventRow, chan
 from xlidx.rules import rule
 
 INCREASE = "capital increase"
+UNKNOWN = "ISIN that is in no target"
 
 
 @attrs.frozen
@@ -120,6 +121,8 @@ def ex_dates(inputs: Inputs) -> list[ExDate]:
         if event.event in REMOVALS:
             continue
         if event.isin not in inputs.names.currency:
+            if inputs.readings.other_events == "flag":
+                continue
             raise event.refuse(Kind.DOMAIN, f"{event.isin} is in no target", "isin", "check the ISIN")
         if event.event != INSOLVENCY:
             change_of(event, 1.0, "ex date")  # refuses terms that are missing or wrong
@@ -169,11 +172,13 @@ def _amounts(inputs: Inputs, rows: pd.DataFrame, places: Sequence[int]) -> list[
 
 
 def strangers(inputs: Inputs) -> list[tuple[pd.Timestamp, str, str]]:
-    """Return a flag for every dividend of an ISIN that no target names."""
+    """Return a flag for every dividend and every event of an ISIN that no target names."""
     frame, places = _rows(inputs)
     pairs = zip(frame["isin"], places, strict=True)
-    days = [(isin, inputs.market.days[place]) for isin, place in pairs if isin not in inputs.names.currency]
-    return [(pd.Timestamp(day), isin, "dividend of an ISIN that is in no target, not reinvested") for isin, day in days]
+    paid = [(inputs.market.days[place], isin, f"dividend of an {UNKNOWN}, not reinvested") for isin, place in pairs]
+    others = [(event.day, event.isin, f"{event.event} of an {UNKNOWN}, passed over") for event in inputs.events]
+    known = inputs.names.currency
+    return [(pd.Timestamp(day), isin, what) for day, isin, what in (*paid, *others) if isin not in known]
 
 
 @rule("solactive_human_capital", "1.4")

@@ -91,6 +91,7 @@ class Setup:
     decimals: int | None
     weights_over: str
     index_currency: str
+    other_events: str = "refuse"
 
 
 @attrs.define(eq=False)
@@ -238,8 +239,15 @@ def _note_changes(run: Run, basket: Basket, path: Path | None, changes: Sequence
         elif change.event is None:
             run.flags.append((pd.Timestamp(day), isin, "dividend of a company that is no component, not reinvested"))
         elif isin not in coming:
-            mend = "check the ISIN, the date and the other events of that day"
-            raise change.event.refuse(Kind.DOMAIN, f"{isin} is no component on {day}", "isin", mend)
+            _no_component(run, change.event, day)
+
+
+def _no_component(run: Run, event: EventRow, day: np.datetime64) -> None:
+    if run.setup.other_events == "flag":
+        run.flags.append((pd.Timestamp(day), event.isin, f"{event.event} of a company that is no component"))
+        return
+    mend = "check the ISIN, the date and the other events of that day"
+    raise event.refuse(Kind.DOMAIN, f"{event.isin} is no component on {day}", "isin", mend)
 
 
 def _note_carried(run: Run, basket: Basket, first: int, last: int) -> None:
@@ -324,8 +332,9 @@ def _removed(
 ) -> tuple[Floats, Path | None]:
     leaving: Bools = np.array([isin == event.isin for isin in ids])
     if not leaving.any():
-        mend = "check the ISIN, the date and the other events of that day"
-        raise event.refuse(Kind.DOMAIN, f"{event.isin} is no component on {event.day}", "isin", mend)
+        if event.isin in run.setup.names.currency or run.setup.other_events == "refuse":
+            _no_component(run, event, event.day)
+        return shares, path
     market, given = run.market, None
     if event.price == event.price:
         currency = market.names[int(market.codes[market.places[event.isin]])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 import numpy as np
@@ -186,7 +187,7 @@ def event_rows(table: Table | None, days: Days, after: np.datetime64) -> list[Ev
     ahead = np.flatnonzero((dates > after) & (dates <= days[-1]))
     found = []
     for place in ahead[np.argsort(dates[ahead], kind="stable")].tolist():
-        event = _event(int(frame.index[place]), frame.iloc[place])
+        event = _event(int(frame.index[place]), frame.iloc[place].to_dict())
         if event.day not in days:
             mend = "give the first session on which the event is in force"
             raise event.refuse(Kind.DOMAIN, f"{event.day}: the date is not a session", "date", mend)
@@ -207,7 +208,7 @@ def refuse_early(table: Table | None, base: np.datetime64) -> None:
         raise XlidxError(Kind.DOMAIN, what, where, "leave out what the first target holds already")
 
 
-def _event(row: int, cells: pd.Series) -> EventRow:
+def _event(row: int, cells: Mapping[Any, Any]) -> EventRow:
     word = cells["event"]
     day = np.datetime64(cells["date"], "D")
     found = EventRow(row, day, cells["isin"], word, {}, float(cells["price"]), cells["event_id"] or f"row {row}")
@@ -221,7 +222,7 @@ def _event(row: int, cells: pd.Series) -> EventRow:
     return attrs.evolve(found, terms=terms)
 
 
-def _refuse_unused(event: EventRow, cells: pd.Series) -> None:
+def _refuse_unused(event: EventRow, cells: Mapping[Any, Any]) -> None:
     # Author and reason may stand beside any event; a number that the event does not read is a mistake.
     used = {COLUMN_OF.get(name, name) for part in TERMS.get(event.event, ((), ())) for name in part}
     used |= {"price"} if event.event in REMOVALS else set()
@@ -246,6 +247,40 @@ def change_of(event: EventRow, price: float, form: str) -> float:
         return float(adjust_shares(event.event, 1.0, price, terms)[0])
     except XlidxError as error:
         raise error.at(f"table events, row {event.row}") from None
+
+
+@rule("solactive_human_capital", "2.1 step 4")
+def split_factors(table: Table | None, until: np.datetime64) -> dict[str, list[tuple[np.datetime64, float]]]:
+    """Return what splits a share up to a day: ex-dates and shares after per share before, by ISIN.
+
+    Splits, par-value changes, capital reductions, manual factors, and capital increases without a price.
+
+    Raises
+    ------
+    XlidxError
+        The first fault of the table.
+
+    Notes
+    -----
+    Rule: Solactive Human Capital World MV guideline v1.0, 2.1 step 4.
+
+    Examples
+    --------
+    >>> from xlidx.tables import read
+    >>> rows = [["date", "isin", "event", "ratio", "price"], ["2017-10-04", "A", "capital increase", 0.1, None]]
+    >>> [factor for day, factor in split_factors(read(EVENTS, rows), np.datetime64("2017-12-29"))["A"]]
+    [1.1]
+    """
+    found: dict[str, list[tuple[np.datetime64, float]]] = {}
+    if table is None:
+        return found
+    frame = table.strict()
+    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
+        event = _event(int(row), cells)
+        priced = event.event == "capital increase" and event.price > 0.0
+        if event.event in CHANGES and not priced and event.day <= until:
+            found.setdefault(event.isin, []).append((event.day, change_of(event, 1.0, "ex date")))
+    return found
 
 
 def disruption_days(table: Table | None) -> dict[np.datetime64, str]:

@@ -112,7 +112,12 @@ def run_versions(
 def _three(inputs: Inputs, dates: Sequence[ExDate]) -> ShareHistory:
     readings, state, market = inputs.readings, inputs.state, inputs.market
     setup = Setup(
-        inputs.names, readings.base_level, readings.level_decimals, readings.weights_over, readings.index_currency
+        inputs.names,
+        readings.base_level,
+        readings.level_decimals,
+        readings.weights_over,
+        readings.index_currency,
+        readings.other_events,
     )
     stops = stops_of(inputs)
     runs: dict[str, Run] = {}

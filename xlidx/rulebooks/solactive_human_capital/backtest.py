@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import attrs
-import numpy as np
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import QUOTE_CURRENCY, Quotes
 from xlidx.index.share_vector.versions import ShareHistory
 from xlidx.rulebooks.solactive_human_capital import selection as guideline
-from xlidx.rulebooks.solactive_human_capital.calendar import MONTHS, adjustment_day, business_days
-from xlidx.rulebooks.solactive_human_capital.history import TARGETS
+from xlidx.rulebooks.solactive_human_capital.calendar import adjustment_day, business_days
+from xlidx.rulebooks.solactive_human_capital.history import TARGETS, index_history
+from xlidx.rulebooks.solactive_human_capital.rules import RuleSet
+from xlidx.rulebooks.solactive_human_capital.window import return_window
 from xlidx.tables import Column, Table, TableSpec, from_frame
 
 UNIVERSE = TableSpec(
@@ -37,18 +39,19 @@ UNIVERSE = TableSpec(
 )
 """One row per security and selection day."""
 
+GUIDELINE = RuleSet()
 SUMMARY = ("selection", "adjustment", "candidates", "held", "yield_filter", "status", "variance", "gap", "turnover")
 
 
 @attrs.frozen(eq=False)
 class Quarter:
-    """What one selection needs: its day, its candidates, and prices up to that day."""
+    """What one selection needs: its day, its candidates, adjusted prices of its returns, and the rules."""
 
     day: date
     candidates: pd.DataFrame
     prices: Quotes
-    adjustment: Quotes | None
     overrides: Table | None
+    rules: RuleSet
 
 
 @attrs.frozen(eq=False)
@@ -69,6 +72,8 @@ def quarters(
     adjustment: Quotes | None = None,
     overrides: Table | None = None,
     disruptions: Sequence[date] = (),
+    events: Table | None = None,
+    rules: RuleSet = GUIDELINE,
 ) -> list[Quarter]:
     """Return the selections that a universe asks for, in the order of their days.
 
@@ -80,6 +85,10 @@ def quarters(
     adjustment : Quotes, optional [factor]
     overrides : Table, optional
     disruptions : sequence of date
+    events : Table, optional
+        Columns as in :data:`xlidx.index.share_vector.tables.EVENTS`: without ``adjustment``, what splits a share is
+        adjusted; see :func:`xlidx.rulebooks.solactive_human_capital.window.return_window`.
+    rules : RuleSet
 
     Raises
     ------
@@ -93,30 +102,19 @@ def quarters(
     found = []
     for stamp, rows in frame.groupby("selection", sort=True):
         day = pd.Timestamp(str(stamp)).date()
-        _require_selection_day(day, int(rows.index[0]), disruptions)
-        found.append(Quarter(day, rows, _until(prices, day), _cut(adjustment, day), overrides))
+        _require_selection_day(day, int(rows.index[0]), disruptions, rules.months)
+        window = return_window(prices, adjustment, events, day, rules.rules.returns)
+        found.append(Quarter(day, rows, window, overrides, rules))
     return found
 
 
-def _require_selection_day(day: date, row: int, disruptions: Sequence[date]) -> None:
+def _require_selection_day(day: date, row: int, disruptions: Sequence[date], months: Sequence[int]) -> None:
     first = business_days(day.replace(day=1), 1, disruptions)[0].astype(date)
-    if day.month not in MONTHS or day != first:
-        mend = f"use {first}" if day.month in MONTHS else "use the first business day of Jan, Apr, Jul or Oct"
+    if day.month not in months or day != first:
+        names = ", ".join(month_abbr[month] for month in months)
+        mend = f"use {first}" if day.month in months else f"use the first business day of one of {names}"
         where = f"table universe, row {row}, column selection"
         raise XlidxError(Kind.DOMAIN, f"{day} is no selection day", where, mend)
-
-
-def _until(prices: Quotes, day: date) -> Quotes:
-    past = prices.days <= np.datetime64(day)
-    if not past.any():
-        what = f"no prices up to the selection day {day}"
-        raise XlidxError(Kind.NO_DATA, what, "table prices", "give prices from half a year before on")
-    recent = np.flatnonzero(past)[-guideline.SOLACTIVE.returns - 1 :]
-    return attrs.evolve(prices, days=prices.days[recent], matrix=np.ascontiguousarray(prices.matrix[recent]))
-
-
-def _cut(adjustment: Quotes | None, day: date) -> Quotes | None:
-    return None if adjustment is None else _until(adjustment, day)
 
 
 def choose(quarter: Quarter, node_limit: int | None = None) -> Chosen:
@@ -129,22 +127,9 @@ def choose(quarter: Quarter, node_limit: int | None = None) -> Chosen:
     """
     names = [column.name for column in guideline.CANDIDATES.columns]
     candidates = from_frame(guideline.CANDIDATES, quarter.candidates[names])
-    found = guideline.selection(
-        candidates,
-        quarter.prices,
-        quarter.day,
-        quarter.adjustment,
-        _known(quarter.overrides, quarter.candidates),
-        node_limit=node_limit,
-    )
-    solution = found.solution
-    facts = {
-        "status": solution.status,
-        "variance": solution.objective,
-        "gap": solution.gap,
-        "yield_filter": found.yield_filter,
-    }
-    return Chosen(quarter.day, found.table, facts)
+    overrides = _known(quarter.overrides, quarter.candidates)
+    found = guideline.run_with(quarter.rules, candidates, quarter.prices, quarter.day, overrides, node_limit=node_limit)
+    return Chosen(quarter.day, found.table, found.facts)
 
 
 def _known(overrides: Table | None, candidates: pd.DataFrame) -> Table | None:
@@ -155,7 +140,7 @@ def _known(overrides: Table | None, candidates: pd.DataFrame) -> Table | None:
     return Table(frame[frame["isin"].isin(candidates["isin"])], {})
 
 
-def targets(chosen: Sequence[Chosen], universe: Table) -> Table:
+def targets(chosen: Sequence[Chosen], universe: Table, rules: RuleSet = GUIDELINE) -> Table:
     """Return the target weights of all quarters as :data:`xlidx.rulebooks.solactive_human_capital.history.TARGETS`."""
     frame = universe.strict()
     parts = []
@@ -165,7 +150,7 @@ def targets(chosen: Sequence[Chosen], universe: Table) -> Table:
         known = rows.loc[held["isin"]]
         tax = known["tax_country"].where(known["tax_country"] != "", known["country"])
         columns = {
-            "adjustment_day": pd.Timestamp(adjustment_day(one.day)),
+            "adjustment_day": pd.Timestamp(_adjustment_day(one, rules)),
             "isin": held["isin"].tolist(),
             "weight": held["weight"].tolist(),
             "currency": known["currency"].tolist(),
@@ -173,6 +158,44 @@ def targets(chosen: Sequence[Chosen], universe: Table) -> Table:
         }
         parts.append(pd.DataFrame(columns))
     return from_frame(TARGETS, pd.concat(parts, ignore_index=True))
+
+
+def _adjustment_day(one: Chosen, rules: RuleSet) -> date:
+    return adjustment_day(one.day, rules.exchange, rules.trading_days)
+
+
+def history(
+    chosen: Sequence[Chosen],
+    universe: Table,
+    prices: Quotes,
+    events: Table | None = None,
+    dividends: Table | None = None,
+    fx: Quotes | None = None,
+    withholding: Table | None = None,
+    disruptions: Table | None = None,
+    rules: RuleSet = GUIDELINE,
+) -> ShareHistory:
+    """Return the history of the index that the selections make.
+
+    The events table is that of all securities: rows before the first adjustment day count for the covariance alone,
+    and events of securities that are no components are flagged.
+
+    Raises
+    ------
+    XlidxError
+        See :func:`xlidx.rulebooks.solactive_human_capital.history.index_history`.
+    """
+    goals = targets(chosen, universe, rules)
+    readings = attrs.evolve(rules.readings, other_events="flag")
+    late = _after(events, goals.frame["adjustment_day"].min())
+    return index_history(goals, prices, late, dividends, fx, withholding, disruptions, readings=readings)
+
+
+def _after(events: Table | None, day: pd.Timestamp) -> Table | None:
+    if events is None:
+        return None
+    frame = events.strict()
+    return Table(frame[frame["date"] > day], {})
 
 
 def group_weights(chosen: Sequence[Chosen], column: str) -> pd.DataFrame:
@@ -216,9 +239,9 @@ def turnover(run: ShareHistory, adjustments: Sequence[date], version: str = "PR"
     return [float(share[(share.index > start) & (share.index <= end)].sum()) / 2 for start, end in pairwise(edges)]
 
 
-def summary(chosen: Sequence[Chosen], run: ShareHistory) -> pd.DataFrame:
+def summary(chosen: Sequence[Chosen], run: ShareHistory, rules: RuleSet = GUIDELINE) -> pd.DataFrame:
     """Return one row per quarter: days, numbers of candidates and securities, yield filter, proof, turnover."""
-    days = [adjustment_day(one.day) for one in chosen]
+    days = [_adjustment_day(one, rules) for one in chosen]
     rows = [
         (
             pd.Timestamp(one.day),

@@ -107,16 +107,18 @@ def review_dates(
     return frame.astype(dict.fromkeys(frame.columns[1:], "datetime64[s]"))
 
 
-def adjustment_day(selection: date, exchange: str = EXCHANGE) -> date:
-    """Return the second trading day after a selection day.
+def adjustment_day(selection: date, exchange: str = EXCHANGE, trading_days: int = OFFSET) -> date:
+    """Return the second trading day after a selection day, or another one.
 
     Examples
     --------
     >>> adjustment_day(date(2017, 10, 2))  # 3 October is a holiday in Germany
     datetime.date(2017, 10, 5)
     """
-    days = calendars.full_sessions(exchange, selection + timedelta(days=1), selection + timedelta(days=30))
-    found: date = days[OFFSET - 1].astype(date)
+    days = calendars.full_sessions(
+        exchange, selection + timedelta(days=1), selection + timedelta(days=30 + 2 * trading_days)
+    )
+    found: date = days[trading_days - 1].astype(date)
     return found
 
 

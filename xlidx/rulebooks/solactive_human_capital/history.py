@@ -111,8 +111,9 @@ def index_history(
         Of :func:`readings`, by default the guideline's: ``base_level`` 100; ``launch`` 30 August 2016, adjustment days
         before it have a period of one day; ``period`` 10; ``dividend_form`` and ``increase_form`` ("ex date",
         "ex ante"); ``price_version`` ("special", "none", "all"): the dividends that the price version reinvests;
-        ``weights_over`` ("sum", "level"); ``insolvency_day`` ("last price", "zero"); ``level_decimals`` 2;
-        ``price_decimals`` 4; ``index_currency``.
+        ``weights_over`` ("sum", "level"); ``insolvency_day`` ("last price", "zero"); ``other_events``
+        ("refuse", "flag"): events of securities that are no components; ``level_decimals`` 2; ``price_decimals`` 4;
+        ``index_currency``.
 
     Returns
     -------

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 import attrs
 import numpy as np
 import pandas as pd
 
-from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import Quotes
 from xlidx.index.min_variance.portfolio import Solution, min_variance, widen
 from xlidx.index.review.tables import Decisions, as_day, decisions_in_force
 from xlidx.index.screening import liquidity, ratings, yields
 from xlidx.rulebooks.solactive_human_capital.calendar import KINDS, rebalancing_days, review_dates
-from xlidx.rules import Parameter, rule, same_rules
+from xlidx.rulebooks.solactive_human_capital.rules import (
+    FILTERS,
+    SOLACTIVE,
+    Rules,
+    RuleSet,
+    parameters,
+    rule_set,
+)
+from xlidx.rulebooks.solactive_human_capital.window import return_window
+from xlidx.rules import rule, same_rules
 from xlidx.tables import Column, Table, TableSpec, one_of
 
 __all__ = [
     "CANDIDATES",
+    "SOLACTIVE",
+    "Rules",
     "Selection",
     "esg_screen",
     "liquidity_screen",
@@ -78,72 +87,6 @@ CANDIDATES = _union(
 """One row per security of the universe: ratings, value traded, region, dividend and price in one table."""
 
 
-PARAMETERS = (
-    Parameter("least_esg", 30, "of 100", "4 Universe", "least ESG score"),
-    Parameter("least_people", 30, "of 100", "4 Universe", "least people score"),
-    Parameter("fuel_turnover", 0.10, "fraction", "4 Universe", "turnover from coal, or tar sands, stays below it"),
-    Parameter("value_traded", 5e6, "EUR per day", "4 Selection Pool", "average daily value traded must exceed it"),
-    Parameter("yield_filter", 0.25, "fraction", "2.1 step 2", "part selected by dividend yield"),
-    Parameter("yield_filter_step", 0.01, "fraction", "2.1", "increase while there is no solution"),
-    Parameter("yield_filter_last", 0.50, "fraction", "2.1", "largest part selected by dividend yield"),
-    Parameter("region_part", 0.10, "fraction", "2.1 step 3", "least part of the selection from every region"),
-    Parameter("names_held", 50, "securities", "2.1 step 4", "number of securities held"),
-    Parameter("lowest", 0.01, "fraction", "2.1 step 4", "least weight of a security held"),
-    Parameter("highest", 0.05, "fraction", "2.1 step 4", "largest weight of a security"),
-    Parameter("sector_cap", 0.33, "fraction", "2.1 step 4", "largest weight of a sector"),
-    Parameter("region_floor", 0.10, "fraction", "2.1 step 4", "least weight of a region"),
-    Parameter("region_cap", 0.50, "fraction", "2.1 step 4", "largest weight of a region"),
-    Parameter("returns", 125, "days", "2.1 step 4", "daily returns in the covariance"),
-)
-
-
-def parameters() -> pd.DataFrame:
-    """Return the numbers of the guideline as a table: name, value, unit, clause, meaning.
-
-    Examples
-    --------
-    >>> parameters().set_index("name").loc["names_held", "value"].item()
-    50.0
-    """
-    return pd.DataFrame([attrs.asdict(parameter) for parameter in PARAMETERS])
-
-
-@attrs.frozen
-class Rules:
-    """All numbers of a selection; evolve a copy to ask what another number would do."""
-
-    limits: ratings.Limits
-    value_traded: float
-    yield_filter: float
-    yield_filter_step: float
-    yield_filter_last: float
-    region_part: float
-    names_held: int
-    lowest: float
-    highest: float
-    sector_cap: float
-    region_floor: float
-    region_cap: float
-    returns: int
-
-
-def rules_of(parameters: Sequence[Parameter]) -> Rules:
-    """Return the rule record that a list of parameters means.
-
-    Examples
-    --------
-    >>> rules_of(PARAMETERS).names_held
-    50
-    """
-    given: dict[str, Any] = {parameter.name: parameter.value for parameter in parameters}
-    limits = ratings.Limits(given.pop("least_esg"), given.pop("least_people"), given.pop("fuel_turnover"))
-    whole = {name: int(given.pop(name)) for name in ("names_held", "returns")}
-    return Rules(limits, **whole, **given)
-
-
-SOLACTIVE = rules_of(PARAMETERS)
-
-
 @attrs.frozen(eq=False)
 class Selection:
     """Outcome of a selection.
@@ -163,9 +106,29 @@ class Selection:
     solution: Solution
     yield_filter: float
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Status, variance [per day], gap, and the yield filter that was used [fraction]."""
+        found = self.solution
+        named = {"status": found.status, "variance": found.objective, "gap": found.gap}
+        return {**named, "yield_filter": self.yield_filter}
+
+    def shown(self) -> pd.DataFrame:
+        """Return the table with two columns beside it, item and value: the facts."""
+        facts = {**self.facts, "securities held": float(np.count_nonzero(self.table["weight"]))}
+        size = max(len(self.table), len(facts))
+        table = self.table.reset_index(drop=True).astype(object).reindex(range(size))
+        table = table.where(table.notna(), None)
+        padding = [None] * (size - len(facts))
+        items = [name.replace("_", " ") for name in facts]
+        return table.assign(
+            item=pd.Series([*items, *padding], dtype=object),
+            value=pd.Series([*facts.values(), *padding], dtype=object),
+        )
+
 
 @rule("solactive_human_capital", "4 Universe")
-def esg_screen(candidates: Table, peers: str = "mean") -> pd.DataFrame:
+def esg_screen(candidates: Table, peers: str = "mean", limits: ratings.Limits = SOLACTIVE.limits) -> pd.DataFrame:
     """Say which candidates belong to the universe; see :func:`xlidx.index.screening.ratings.esg_screen`.
 
     Returns
@@ -177,12 +140,16 @@ def esg_screen(candidates: Table, peers: str = "mean") -> pd.DataFrame:
     -----
     Rule: Solactive Human Capital World MV guideline v1.0, 4 Universe.
     """
-    return ratings.esg_screen(candidates.strict(), SOLACTIVE.limits, peers).assign(clause=UNIVERSE)
+    return ratings.esg_screen(candidates.strict(), limits, peers).assign(clause=UNIVERSE)
 
 
 @rule("solactive_human_capital", "4 Selection Pool")
 def liquidity_screen(
-    candidates: Table | None = None, values: Quotes | None = None, day: date | None = None, test: str = "above"
+    candidates: Table | None = None,
+    values: Quotes | None = None,
+    day: date | None = None,
+    test: str = "above",
+    least: float = SOLACTIVE.value_traded,
 ) -> pd.DataFrame:
     """Say which candidates are traded enough.
 
@@ -196,6 +163,7 @@ def liquidity_screen(
         Selection day; needed with ``values``.
     test : {"above", "at least"}
         See :func:`xlidx.index.screening.liquidity.liquidity_screen`.
+    least : float [EUR per business day]
 
     Returns
     -------
@@ -224,19 +192,22 @@ def liquidity_screen(
                 Kind.MISSING, "day is blank though there are values", "argument day", "give the selection day"
             )
         six, one = (liquidity.average_daily_value(values, day, months) for months in (6, 1))
-        found = liquidity.liquidity_screen(values.ids, six, one, SOLACTIVE.value_traded, test)
+        found = liquidity.liquidity_screen(values.ids, six, one, least, test)
         return found.assign(clause=POOL)
     if candidates is None:
         mend = "give averages of six months and one, or a table of values traded"
         raise XlidxError(Kind.MISSING, "there is nothing to screen", "argument candidates", mend)
-    return _liquid(candidates.strict(), SOLACTIVE.value_traded, test).assign(clause=POOL)
+    return _liquid(candidates.strict(), least, test).assign(clause=POOL)
 
 
 @rule("solactive_human_capital", "2.1 step 1")
 @rule("solactive_human_capital", "2.1 step 2")
 @rule("solactive_human_capital", "2.1 step 3")
 def yield_select(
-    candidates: Table, yield_filter: float | None = None, universe_size: int | None = None
+    candidates: Table,
+    yield_filter: float = SOLACTIVE.yield_filter,
+    universe_size: int | None = None,
+    region_part: float = SOLACTIVE.region_part,
 ) -> pd.DataFrame:
     """Select the pool's best by dividend yield; see :func:`xlidx.index.screening.yields.yield_select`.
 
@@ -249,8 +220,7 @@ def yield_select(
     -----
     Rule: Solactive Human Capital World MV guideline v1.0, 2.1 steps 1 to 3.
     """
-    share = SOLACTIVE.yield_filter if yield_filter is None else yield_filter
-    found = yields.yield_select(candidates.strict(), share, SOLACTIVE.region_part, universe_size)
+    found = yields.yield_select(candidates.strict(), yield_filter, region_part, universe_size)
     return found.assign(clause=[CLAUSES[word] for word in found["decision"]])
 
 
@@ -263,6 +233,7 @@ def selection(
     day: date,
     adjustment: Quotes | None = None,
     overrides: Table | None = None,
+    events: Table | None = None,
     *,
     peers: str = "mean",
     test: str = "above",
@@ -282,10 +253,12 @@ def selection(
     day : date
         Selection day; later prices are not looked at.
     adjustment : Quotes, optional [factor]
-        Of the same days and securities; see :func:`xlidx.index.min_variance.covariance.factor_from_prices`.
+        Of the same days and securities; see :func:`xlidx.rulebooks.solactive_human_capital.window.return_window`.
     overrides : Table, optional
         Decisions of the committee, columns as in :data:`xlidx.index.review.tables.OVERRIDES`; ``exclude`` keeps a
         security out of the pool.
+    events : Table, optional
+        Columns as in :data:`xlidx.index.share_vector.tables.EVENTS`: the prices are adjusted for what splits a share.
     peers, test, short_history
         Readings; see :func:`esg_screen`, :func:`liquidity_screen` and
         :func:`xlidx.index.min_variance.covariance.factor_from_prices`.
@@ -303,7 +276,8 @@ def selection(
     Raises
     ------
     XlidxError
-        ``INFEASIBLE`` when no yield filter up to the last has a solution; ``NO_DATA`` for prices that are missing;
+        ``INFEASIBLE`` when no yield filter up to the last has a solution; ``NO_DATA`` when no candidate reaches the
+        pool or has a region, or for prices that are missing;
         ``CHOICE`` for unknown words or a decision other than ``exclude``; else as the tables say.
 
     Notes
@@ -313,9 +287,10 @@ def selection(
     frame, decisions = candidates.strict(), _decisions(overrides, candidates, day)
     out = _outside(frame, decisions, rules, peers, test)
     universe = sum(clause != UNIVERSE for _, _, clause in out.values()) + len(frame) - len(out)
-    pool = frame[[isin not in out for isin in frame["isin"]]]
+    pool = frame[~frame["isin"].isin(list(out))]
     size = _size(filter_of, universe)
-    window = _window(prices, adjustment, day)
+    _require_pool(pool, out)
+    window = return_window(prices, adjustment, events, day, rules.returns)
     drawn: dict[float, pd.DataFrame] = {}
 
     def solve(share: float) -> Solution:
@@ -334,6 +309,8 @@ def review_select(
     cut_off: date | None = None,
     overrides: Table | None = None,
     prices: Quotes | None = None,
+    events: Table | None = None,
+    rules: Table | None = None,
 ) -> pd.DataFrame:
     """Run :func:`selection` and return its table, with the arguments that all rule books share.
 
@@ -345,6 +322,16 @@ def review_select(
         Selection day.
     overrides : Table, optional
     prices : Quotes [local currency]
+    events : Table, optional
+        Columns as in :data:`xlidx.index.share_vector.tables.EVENTS`.
+    rules : Table, optional
+        Columns as in :data:`xlidx.rulebooks.solactive_human_capital.rules.RULES`: what differs from the guideline.
+
+    Returns
+    -------
+    DataFrame
+        The table of a :class:`Selection`, then item and value: status, gap, variance [per day], yield filter used,
+        securities held.
 
     Raises
     ------
@@ -359,7 +346,34 @@ def review_select(
             raise XlidxError(Kind.MISSING, f"{name} is blank", f"argument {name}", mend)
     assert day is not None  # noqa: S101
     assert prices is not None  # noqa: S101
-    return selection(candidates, prices, day, None, overrides).table
+    chosen = rule_set(rules)
+    return run_with(chosen, candidates, prices, day, overrides, events).shown()
+
+
+def run_with(
+    chosen: RuleSet,
+    candidates: Table,
+    prices: Quotes,
+    day: date,
+    overrides: Table | None = None,
+    events: Table | None = None,
+    node_limit: int | None = None,
+) -> Selection:
+    """Run :func:`selection` with the numbers and readings of a rule set."""
+    return selection(
+        candidates,
+        prices,
+        day,
+        None,
+        overrides,
+        events,
+        peers=chosen.peers,
+        test=chosen.test,
+        filter_of=chosen.filter_of,
+        short_history=chosen.short_history,
+        node_limit=node_limit,
+        rules=chosen.rules,
+    )
 
 
 def _decisions(overrides: Table | None, candidates: Table, day: date) -> Decisions:
@@ -393,42 +407,33 @@ def _outside(
     return out
 
 
+def _require_pool(pool: pd.DataFrame, out: dict[str, tuple[str, str, str]]) -> None:
+    placed = [
+        region or yields.region_of(country) for region, country in zip(pool["region"], pool["country"], strict=True)
+    ]
+    if any(placed):
+        return
+    words = [decision for decision, _, _ in out.values()] + ["without a region"] * len(pool)
+    counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words)) or "there is none"
+    mend = "see XI_ESG_SCREEN and XI_LIQUIDITY_SCREEN, and look for columns that are blank"
+    raise XlidxError(Kind.NO_DATA, f"no candidate is left for the selection: {counts}", "table candidates", mend)
+
+
 def _size(filter_of: str, universe: int) -> int | None:
-    if filter_of not in ("pool", "universe"):
+    if filter_of not in FILTERS:
         raise XlidxError(Kind.CHOICE, f"filter_of is {filter_of!r}", "argument filter_of", "use pool or universe")
     return universe if filter_of == "universe" else None
 
 
-@attrs.frozen(eq=False)
-class _Window:
-    """Prices up to the selection day and what they are multiplied with, by identifier."""
-
-    places: dict[str, int]
-    prices: Floats
-    adjustment: Floats | None
-
-
-def _window(prices: Quotes, adjustment: Quotes | None, day: date) -> _Window:
-    past = prices.days <= np.datetime64(day)
-    if adjustment is None:
-        return _Window(prices.places, prices.matrix[past], None)
-    if adjustment.ids != prices.ids or not np.array_equal(adjustment.days, prices.days):
-        mend = "give one factor for every price"
-        raise XlidxError(Kind.SHAPE, "adjustment and prices differ in days or securities", "table adjustment", mend)
-    return _Window(prices.places, prices.matrix[past], adjustment.matrix[past])
-
-
 def _optimum(
-    pool: pd.DataFrame, drawn: pd.DataFrame, window: _Window, short_history: str, node_limit: int | None, rules: Rules
+    pool: pd.DataFrame, drawn: pd.DataFrame, window: Quotes, short_history: str, node_limit: int | None, rules: Rules
 ) -> Solution:
     from xlidx.index.min_variance.covariance import factor_from_prices
 
     chosen = drawn["decision"].isin([yields.BY_YIELD, yields.BY_REGION]).to_numpy()
     ids = pool["isin"][chosen].tolist()
     columns = _columns(ids, window, rules.returns, short_history)
-    adjusted = None if window.adjustment is None else window.adjustment[:, columns]
-    solve = partial(factor_from_prices, window.prices[:, columns], adjusted)
-    factor = solve(days=rules.returns, short_history=short_history).factor
+    factor = factor_from_prices(window.matrix[:, columns], days=rules.returns, short_history=short_history).factor
     return min_variance(
         factor,
         pool["sector"][chosen].tolist(),
@@ -445,16 +450,19 @@ def _optimum(
     )
 
 
-def _columns(ids: Sequence[str], window: _Window, days: int, short_history: str) -> list[int]:
-    missing = [isin for isin in ids if isin not in window.places]
+def _columns(ids: Sequence[str], window: Quotes, days: int, short_history: str) -> list[int]:
+    places = window.places
+    missing = [isin for isin in ids if isin not in places]
     if missing:
         mend = "add its column to the prices"
         raise XlidxError(Kind.NO_DATA, f"no prices for {missing[0]}, which is selected", "table prices, row 1", mend)
-    columns = [window.places[isin] for isin in ids]
-    recent = window.prices[-days - 1 :, columns]
-    still = np.nanmin(recent, axis=0) == np.nanmax(recent, axis=0)
-    young = np.isnan(recent[0]) & (short_history == "refuse")
-    for bad, what in ((still, "never changes its price"), (young, f"has no price {days} returns ago")):
+    columns = [places[isin] for isin in ids]
+    recent = window.matrix[:, columns]
+    empty = np.isnan(recent).all(axis=0)
+    young = np.isnan(recent[0]) & (short_history == "refuse") & (len(recent) > days)
+    still = np.fmin.reduce(recent, axis=0) == np.fmax.reduce(recent, axis=0)
+    faults = ((empty, "has no price"), (young, f"has no price {days} returns ago or before"))
+    for bad, what in (*faults, (still, "never changes its price")):
         if bad.any():
             isin = ids[int(bad.argmax())]
             mend = "mend its prices, or exclude it by an override"
