@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from xlidx.templates.kit.charts import dress
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import dress
 
 CHARTS = {
     "levels": ("line", "Index level", "0"),

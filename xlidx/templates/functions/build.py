@@ -17,7 +17,7 @@ from xlidx.templates.kit.checks import Check, add_checks, equal
 from xlidx.templates.kit.cover import add_cover
 from xlidx.templates.kit.inputs import add_inputs
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, define, height, open_desk, section
+from xlidx.templates.kit.style import Desk, add_sheet, define, height, open_desk, printed, section
 
 NAME = "functions"
 # A group that fills more than one sheet, and functions whose answer is a long list.
@@ -56,7 +56,8 @@ def build(path: Path) -> None:
     titles = sheets()
     listed = [("Inputs", "Tolerance of the answers"), ("Contents", f"All {len(CATALOGUE)} functions with links")]
     listed += [(title, WORDS.get(title, title).capitalize()) for title in titles]
-    add_cover(desk, cover((*listed, ("Checks", "One for each function"))))
+    listed += [("Checks", "One for each function")]
+    add_cover(desk, cover(tuple((title, words, "") for title, words in listed)))
     add_inputs(desk, (("Checks", INPUTS),))
     contents = add_sheet(desk, "Contents", "help", CONTENTS, "Every function by sheet; a name is a link.", (6, 0))
     pages = [_page(desk, title) for title in titles]
@@ -81,7 +82,7 @@ def _page(desk: Desk, title: str) -> Page:
     page, row = Page(desk, sheet, title, columns), 3
     for entry in entries:
         row = add_function(page, entry, row)
-    sheet.print_area(0, 0, row - 2, page.last)
+    printed(sheet, row - 2, page.last)
     return page
 
 
@@ -108,7 +109,7 @@ def _contents(desk: Desk, sheet: Any, pages: list[Page]) -> None:
     sheet.write_dynamic_array_formula(4, 2, 4, 2, "=ROWS(XI_FUNCTIONS())-1", installed)
     define(desk, "FunctionsShown", "Contents", 4, 1)
     define(desk, "FunctionsInstalled", "Contents", 4, 2)
-    sheet.print_area(0, 0, row - 2, len(CONTENTS))
+    printed(sheet, row - 2, len(CONTENTS))
 
 
 def _complete() -> Check:

@@ -25,31 +25,21 @@ NOTE = (
     "one, the published one, or one by hand, as the source beside each example says; where a source states a part of a "
     "result only, the other cells of the answer hold a dot and are not compared."
 )
+# fmt: off
 INPUTS = (
-    Input(
-        name="AsOf",
-        label="Date of the examples",
-        value=date(2020, 2, 10),
-        number="date",
-        unit="date",
-        source="Shown on the cover: issue date of the Final Terms that many examples are taken from. No result "
-        "depends on it.",
-        rule={"validate": "date", "criteria": ">", "value": date(2000, 1, 1)},
-    ),
-    Input(
-        name="Tolerance",
-        label="Tolerance of the answers",
-        value=1e-12,
-        number="diff",
-        unit="fraction",
-        source="A result agrees with its answer when it is off by no more than this part of the answer; texts must "
-        "be equal.",
-        rule=number_rule(0, 1e-6, "Tolerance", "From 0 to 1E-6."),
-    ),
+    Input("AsOf", "Date of the examples", date(2020, 2, 10), "date", "date",
+          {"validate": "date", "criteria": ">", "value": date(2000, 1, 1)},
+          "Shown on the cover: issue date of the Final Terms that many examples are taken from. No result "
+          "depends on it."),
+    Input("Tolerance", "Tolerance of the answers", 1e-12, "diff", "fraction",
+          number_rule(0, 1e-6, "Tolerance", "From 0 to 1E-6."),
+          "A result agrees with its answer when it is off by no more than this part of the answer; texts must "
+          "be equal."),
 )
+# fmt: on
 
 
-def cover(sheets: tuple[tuple[str, str], ...]) -> Cover:
+def cover(sheets: tuple[tuple[str, str, str], ...]) -> Cover:
     """Return the words of the cover for a list of sheets."""
     lead = "Every function with a live example, its answer, its arguments, its clauses and its errors."
     return Cover(lead=lead, purpose=PURPOSE, steps=STEPS, contents=sheets, note=NOTE)

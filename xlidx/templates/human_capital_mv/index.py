@@ -7,19 +7,19 @@ from typing import Any
 from xlidx.templates.human_capital_mv.rebalance import PERIOD, PRICES, SHARES, TEN
 from xlidx.templates.human_capital_mv.sample import BASE, SESSIONS
 from xlidx.templates.human_capital_mv.tables import NAMES
-from xlidx.templates.kit.blocks import Field, beside, options, result
+from xlidx.templates.kit.blocks import Field, beside, options, result, results
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.charts import Chart, add_chart, days, line
 from xlidx.templates.kit.places import Places, in_order
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, address, section
+from xlidx.templates.kit.style import Desk, add_sheet, address, printed, section
 
 HOME = "Index"
 DAYS = sum(day >= BASE for day in SESSIONS)
 ROW = 32
 LAST = 15
 OPTIONS = 10
-LEVELS = (("date", "date"), ("price", "level"), ("net", "level"), ("gross", "level"), ("flag", "general"))
+LEVELS = results("date:date price:level net:level gross:level flag")
 _TEN = address("Rebalance", PRICES, TEN - 1, PRICES, TEN + PERIOD - 1)
 _FOUND = address("Rebalance", SHARES + 2, TEN - 1, SHARES + 2, TEN + PERIOD - 1)
 _KEPT = "{r.kept:},{r.split:},{r.price:}"
@@ -63,7 +63,7 @@ def place_index(places: Places) -> None:
     places.put("h", DAYS, HOME, ROW + 1, in_order([key for key, _ in LEVELS]))
 
 
-def add_index(desk: Desk, places: Places) -> Any:
+def add_index(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "Numbers of shares carry every adjustment: price, net and gross return from the previous adjustment day on."
     widths = (20, 12, 12, 12, 36, 13, 12, 12, 3, 15, 12, 12, 12, 12, 3)
@@ -83,10 +83,7 @@ def add_index(desk: Desk, places: Places) -> Any:
         (5, 5, "Gross return", f"=INDEX({{h.gross}},{last})", "level"),
     )
     cards(desk, sheet, places, figures, (6, 8))
-    sheet.print_area(0, 0, ROW + 2 * NAMES, LAST)
-    sheet.set_print_scale(50)
-    sheet.repeat_rows(ROW)
-    return sheet
+    printed(sheet, ROW + 2 * NAMES, LAST, scale=50, heads=ROW)
 
 
 def _call(desk: Desk, sheet: Any, places: Places) -> str:

@@ -9,27 +9,18 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlidx.templates.human_capital_mv.sample import REGIONS, SECTORS, WINDOW
 from xlidx.templates.human_capital_mv.selection import FILTER
 from xlidx.templates.human_capital_mv.tables import NAMES
-from xlidx.templates.kit.blocks import Field, beside, result
+from xlidx.templates.kit.blocks import Field, beside, result, results
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.inputs import FIRST
 from xlidx.templates.kit.places import Places, filled
-from xlidx.templates.kit.style import Desk, add_sheet, heads, section
+from xlidx.templates.kit.style import Desk, add_sheet, heads, printed, section
 
 HOME, ROW, SUMS = "Optimise", 8, 12
 MATRIX = ROW + NAMES + 5  # row of the codes above the adjusted prices
 BODY = MATRIX + 8
 LEFT = 3  # first column of the securities
 LINES = ("Sector", "Region", "Split day", "Price factor", "Candidate", "Weight", "Close off")
-OPTIMUM = (
-    ("isin", "general"),
-    ("sector", "general"),
-    ("region", "general"),
-    ("weight", "fraction"),
-    ("lowest", "fraction"),
-    ("highest", "fraction"),
-    ("item", "general"),
-    ("value", "diff"),
-)
+OPTIMUM = results("isin sector region weight:fraction lowest:fraction highest:fraction item value:diff")
 ODD = {(0, 7): "general", (1, 7): "count", (5, 7): "count"}
 # fmt: off
 REPLICAS: tuple[Field, ...] = (
@@ -65,7 +56,7 @@ def _across(row: int) -> str:
     return f"{xl_rowcol_to_cell(row, LEFT, row_abs=True, col_abs=True)}:{last}"
 
 
-def add_optimise(desk: Desk, places: Places) -> Any:
+def add_optimise(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = (
         "The portfolio of least variance within the limits of sheet Inputs, how far it is proven, and what checks it."
@@ -83,9 +74,7 @@ def add_optimise(desk: Desk, places: Places) -> Any:
     _sums(desk, sheet, places)
     _matrix(desk, sheet, places)
     _cards(desk, sheet, places)
-    sheet.print_area(0, 0, ROW + NAMES, len(top))
-    sheet.fit_to_pages(1, 1)
-    return sheet
+    printed(sheet, ROW + NAMES, len(top), pages=(1, 1))
 
 
 def _call() -> str:

@@ -11,7 +11,7 @@ from xlidx.templates.human_capital_mv.tables import HEADS, NAMES
 from xlidx.templates.kit.blocks import Field, beside
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.places import Places, filled
-from xlidx.templates.kit.style import Desk, add_sheet, define, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, define, printed, section, spill
 
 HOME, PERIOD = "Rebalance", 10
 DATES, START = 8, 17
@@ -60,7 +60,7 @@ LABELS = (
 )
 
 
-def add_rebalance(desk: Desk, places: Places) -> Any:
+def add_rebalance(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "From the weights at the adjustment day to the target in ten equal steps, one column for each day."
     sheet = add_sheet(desk, HOME, "calc", (12, *([14] * (LAST))), lead, (3, 2))
@@ -79,10 +79,7 @@ def add_rebalance(desk: Desk, places: Places) -> Any:
         (7, 8, "One-way turnover", "=SUMPRODUCT(({r.target}>{r.start})*({r.target}-{r.start}))", "fraction"),
     )
     cards(desk, sheet, places, figures, (9, 10))
-    sheet.print_area(0, 0, BODY + NAMES - 1, LAST)
-    sheet.set_print_scale(41)
-    sheet.set_h_pagebreaks([WEIGHTS - 2, PRICES - 2, SHARES - 2])
-    return sheet
+    printed(sheet, BODY + NAMES - 1, LAST, scale=41, breaks=[WEIGHTS - 2, PRICES - 2, SHARES - 2])
 
 
 def _dates(desk: Desk, sheet: Any, places: Places) -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xlidx.templates.human_capital_mv.tables import HEADS, SIZE
-from xlidx.templates.kit.blocks import Field, beside, chosen, result
+from xlidx.templates.kit.blocks import Field, beside, chosen, result, results
 from xlidx.templates.kit.cards import cards, mark
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, section
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 
 ROW = 8  # heads of the long tables
 FILTER = "_xlfn._xlws.FILTER"
 ESG = "XI_ESG_SCREEN(tblUniverse[#All])"
 TRADED = "XI_LIQUIDITY_SCREEN(tblUniverse[#All])"
-RATED = (
-    ("isin", "general"),
-    ("passed", "truth"),
-    ("esg_score", "unit"),
-    ("esg_peers", "unit"),
-    ("people_score", "unit"),
-    ("people_peers", "unit"),
-)
+RATED = results("isin passed:truth esg_score:unit esg_peers:unit people_score:unit people_peers:unit")
 
 
 def _peers(score: str) -> str:
@@ -46,13 +37,7 @@ TRADED_REPLICAS: tuple[Field, ...] = (
     Field("thin", "Difference", "", "diff", "formula", '=ABS({figure}/{least}-1)+ABS(IF({liquid}="yes",1,0)-{enough})'),
     Field("pool", "In the pool", "", "flag", "formula", '=IF(AND({passed}="yes",{liquid}="yes"),1,0)'),
 )
-SELECTED = (
-    ("isin", "general"),
-    ("region", "general"),
-    ("dividend_yield", "fraction"),
-    ("rank", "count"),
-    ("decision", "general"),
-)
+SELECTED = results("isin region dividend_yield:fraction rank:count decision")
 
 
 def _of(name: str) -> str:
@@ -74,7 +59,7 @@ YIELD_REPLICAS: tuple[Field, ...] = (
 # fmt: on
 
 
-def add_screens(desk: Desk, places: Places) -> Any:
+def add_screens(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "Who belongs to the universe by eight screens, who is traded enough, and so who is in the selection pool."
     widths = (9, 10, 11, 11, 11, 11, 11, 11, 10, 11, 10, 16, 16, 10, 11, 10, 62, 62)
@@ -98,12 +83,10 @@ def add_screens(desk: Desk, places: Places) -> Any:
     )
     cards(desk, sheet, places, figures, (13, 15))
     mark(desk, sheet, (ROW + 1, 2, ROW + SIZE, 2), (("yes", "good"), ("no", "bad")))
-    sheet.print_area(0, 0, ROW + SIZE, len(widths))
-    sheet.repeat_rows(ROW)
-    return sheet
+    printed(sheet, ROW + SIZE, len(widths), heads=ROW)
 
 
-def add_yield(desk: Desk, places: Places) -> Any:
+def add_yield(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "The part of the pool with the highest dividend yield, then the next best of regions that have too few."
     widths = (9, 16, 11, 9, 22, 11, 12, 11, 10, 11, 10, 10, 52, 16)
@@ -126,7 +109,4 @@ def add_yield(desk: Desk, places: Places) -> Any:
     )
     cards(desk, sheet, places, figures, (10, 12))
     mark(desk, sheet, (ROW + 1, 5, ROW + SIZE, 5), (("selected by yield", "good"), ("added for its region", "light")))
-    sheet.print_area(0, 0, ROW + SIZE, len(widths))
-    sheet.repeat_rows(ROW)
-    sheet.fit_to_pages(1, 5)
-    return sheet
+    printed(sheet, ROW + SIZE, len(widths), pages=(1, 5), heads=ROW)

@@ -22,7 +22,7 @@ from xlidx.templates.kit.rules import (
     list_rule,
     number_rule,
 )
-from xlidx.templates.kit.style import Desk, address, define_block, heads, section
+from xlidx.templates.kit.style import Desk, address, define_block, heads, printed, section
 
 SIZE = len(SAMPLE.universe)
 PRICED = tuple(SAMPLE.prices)
@@ -152,8 +152,7 @@ def add_events(desk: Desk, places: Places) -> Any:
     """Write splits, dividends and withholding taxes."""
     sheet, row = add_tables(desk, places, "Events", EVENTS, (3, 0))
     row = _calculators(desk, sheet, places, row + 1)
-    sheet.print_area(0, 0, row - 1, len(EVENT_COLUMNS))
-    sheet.fit_to_pages(1, 1)
+    printed(sheet, row - 1, len(EVENT_COLUMNS), pages=(1, 1))
     return sheet
 
 

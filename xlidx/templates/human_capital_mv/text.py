@@ -5,6 +5,46 @@ from __future__ import annotations
 from xlidx.templates.kit.cover import Cover
 from xlidx.templates.kit.help import Help
 
+# fmt: off
+# Sheet, its words on the cover, its words in the help.
+SHEETS = (
+    ("Inputs", "Days, limits, tolerances",
+     "Single inputs, each named: xlidx recalc --set NAME=VALUE changes them without Excel."),
+    ("Universe", "Securities, ratings, dividends",
+     "tblUniverse: ratings, activities, value traded, dividend, close, and the older target weight."),
+    ("Prices", "Daily prices, exchange rates",
+     "Prices in local currency from 126 sessions up to the selection day on; beside them exchange rates."),
+    ("Screens", "Universe and selection pool",
+     "XI_ESG_SCREEN and XI_LIQUIDITY_SCREEN, with peers' averages by AVERAGEIFS and every reason."),
+    ("Yield", "Dividend yield, regions", "XI_YIELD_SELECT on the pool, with yield and rank again."),
+    ("Optimise", "Weights of least variance",
+     "XI_MIN_VARIANCE, limits by SUMIF, and the variance of the portfolio's own daily returns."),
+    ("Rebalance", "Ten days, numbers of shares",
+     "XI_REVIEW_DATES, XI_REBALANCE_WEIGHTS and XI_SHARES_FROM_WEIGHTS, with the levels of the ten days."),
+    ("Index", "Levels and chart", "XI_SHARE_INDEX_HISTORY: price, net and gross return for every weekday."),
+    ("Events", "Splits, dividends, taxes", "Splits, dividends and taxes; XI_SHARES_ADJUST for the first of each."),
+    ("Checks", "What proves the numbers",
+     "Every check with value, limit and status; the master check is repeated on most sheets."),
+    ("Help", "Explanation and functions", ""),
+)
+CONVENTIONS = (
+    ("ISIN", "The samples carry a code of four characters where an ISIN stands."),
+    ("Peers", "Average of all securities of the same sector and area, the security itself among them."),
+    ("Covariance", "125 daily returns in local currency, prices adjusted for splits; dividends are falls in price."),
+    ("Exchange rate", "EUR per unit of the currency; it multiplies the price."),
+    ("Rounding", "Prices have 4 decimals, levels 2; numbers of shares use the rounded level of the day before."),
+    ("Events", "The replicas follow one split and one dividend for each security between the adjustment days."),
+)
+SOURCES = (
+    ("Rules", "Solactive Human Capital World MV guideline, version 1.0."),
+    ("All tables", "Invented for this workbook; names beginning with Sample are no companies."),
+)
+FUNCTIONS = (
+    "XI_ESG_SCREEN", "XI_LIQUIDITY_SCREEN", "XI_YIELD_SELECT", "XI_MIN_VARIANCE", "XI_REVIEW_DATES",
+    "XI_REBALANCE_WEIGHTS", "XI_SHARES_FROM_WEIGHTS", "XI_SHARES_ADJUST", "XI_SHARE_INDEX_HISTORY", "XI_EXPLAIN",
+    "XI_RULES", "XI_VERSION",
+)
+# fmt: on
 COVER = Cover(
     lead="Screens, dividend yield, minimum variance and ten-day rebalancing by the Solactive Human Capital guideline.",
     purpose="Runs one quarter of an index: who passes the social screens and is traded enough, who has the highest "
@@ -17,19 +57,7 @@ COVER = Cover(
         "Read Screens, Yield, Optimise, Rebalance and Index from left to right.",
         "Trust the numbers when the master check is green; Checks says where to look when it is not.",
     ),
-    contents=(
-        ("Inputs", "Days, limits, tolerances"),
-        ("Universe", "Securities, ratings, dividends"),
-        ("Prices", "Daily prices, exchange rates"),
-        ("Screens", "Universe and selection pool"),
-        ("Yield", "Dividend yield, regions"),
-        ("Optimise", "Weights of least variance"),
-        ("Rebalance", "Ten days, numbers of shares"),
-        ("Index", "Levels and chart"),
-        ("Events", "Splits, dividends, taxes"),
-        ("Checks", "What proves the numbers"),
-        ("Help", "Explanation and functions"),
-    ),
+    contents=SHEETS,
     note="All data are invented. The guideline (version 1.0) binds for the index of that name, and its compiler "
     "publishes it; this workbook computes a sample by the same formulas. Withholding rates are samples too.",
 )
@@ -38,52 +66,9 @@ HELP = Help(
     explain_call="",
     explain_rows=5,
     explain_height=60,
-    sheets=(
-        ("Inputs", "Single inputs, each named: xlidx recalc --set NAME=VALUE changes them without Excel."),
-        ("Universe", "tblUniverse: ratings, activities, value traded, dividend, close, and the older target weight."),
-        (
-            "Prices",
-            "Prices in local currency from 126 sessions up to the selection day on; beside them exchange rates.",
-        ),
-        ("Screens", "XI_ESG_SCREEN and XI_LIQUIDITY_SCREEN, with peers' averages by AVERAGEIFS and every reason."),
-        ("Yield", "XI_YIELD_SELECT on the pool, with yield and rank again."),
-        ("Optimise", "XI_MIN_VARIANCE, limits by SUMIF, and the variance of the portfolio's own daily returns."),
-        (
-            "Rebalance",
-            "XI_REVIEW_DATES, XI_REBALANCE_WEIGHTS and XI_SHARES_FROM_WEIGHTS, with the levels of the ten days.",
-        ),
-        ("Index", "XI_SHARE_INDEX_HISTORY: price, net and gross return for every weekday."),
-        ("Events", "Splits, dividends and taxes; XI_SHARES_ADJUST for the first of each."),
-        ("Checks", "Every check with value, limit and status; the master check is repeated on most sheets."),
-    ),
-    functions=(
-        "XI_ESG_SCREEN",
-        "XI_LIQUIDITY_SCREEN",
-        "XI_YIELD_SELECT",
-        "XI_MIN_VARIANCE",
-        "XI_REVIEW_DATES",
-        "XI_REBALANCE_WEIGHTS",
-        "XI_SHARES_FROM_WEIGHTS",
-        "XI_SHARES_ADJUST",
-        "XI_SHARE_INDEX_HISTORY",
-        "XI_EXPLAIN",
-        "XI_RULES",
-        "XI_VERSION",
-    ),
-    conventions=(
-        ("ISIN", "The samples carry a code of four characters where an ISIN stands."),
-        ("Peers", "Average of all securities of the same sector and area, the security itself among them."),
-        (
-            "Covariance",
-            "125 daily returns in local currency, prices adjusted for splits; dividends are falls in price.",
-        ),
-        ("Exchange rate", "EUR per unit of the currency; it multiplies the price."),
-        ("Rounding", "Prices have 4 decimals, levels 2; numbers of shares use the rounded level of the day before."),
-        ("Events", "The replicas follow one split and one dividend for each security between the adjustment days."),
-    ),
-    sources=(
-        ("Rules", "Solactive Human Capital World MV guideline, version 1.0."),
-        ("All tables", "Invented for this workbook; names beginning with Sample are no companies."),
-    ),
+    sheets=SHEETS,
+    functions=FUNCTIONS,
+    conventions=CONVENTIONS,
+    sources=SOURCES,
     document="solactive_human_capital",
 )

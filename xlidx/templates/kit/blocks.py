@@ -103,6 +103,18 @@ def _body(desk: Desk, sheet: Any, places: Places, block: str, field: Field, at: 
             sheet.write_formula(row + offset, column, text, style)
 
 
+def results(text: str) -> tuple[Result, ...]:
+    """Return the columns of a result from their names, each with its number format behind a colon.
+
+    Examples
+    --------
+    >>> results("isin weight:fraction")
+    (('isin', 'general'), ('weight', 'fraction'))
+    """
+    words = (word.partition(":") for word in text.split())
+    return tuple((key, number or "general") for key, _, number in words)
+
+
 def result(
     desk: Desk,
     sheet: Any,

@@ -54,28 +54,3 @@ def mark(desk: Desk, sheet: Any, area: tuple[int, int, int, int], words: Sequenc
     for word, role in words:
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": desk.styles(role)}
         sheet.conditional_format(*area, rule)
-
-
-def card(desk: Desk, sheet: Any, place: tuple[int, int, int], caption: str, text: str, number: str) -> None:
-    """Write a figure with a caption above it, over two columns: ``place`` is row, first and last column."""
-    row, first, last = place
-    sheet.set_row(row, 16)
-    sheet.set_row(row + 1, 28)
-    style = desk.styles("figure", number, valign="vcenter")
-    if last > first:
-        sheet.merge_range(row, first, row, last, caption, desk.styles("caption"))
-        sheet.merge_range(row + 1, first, row + 1, last, "", style)
-    else:
-        sheet.write_string(row, first, caption, desk.styles("caption"))
-    sheet.write_formula(row + 1, first, text, style)
-
-
-def status_card(desk: Desk, sheet: Any, place: tuple[int, int, int]) -> None:
-    """Write the master check as a card that turns red."""
-    row, first, last = place
-    if last > first:
-        sheet.merge_range(row, first, row, last, "", desk.styles("caption"))
-        sheet.merge_range(row + 1, first, row + 1, last, "", desk.styles("master", font_size=12))
-    sheet.write_string(row, first, "Master check", desk.styles("caption"))
-    sheet.write_formula(row + 1, first, "=MasterCheck", desk.styles("master", font_size=12))
-    light(desk, sheet, row + 1, first)

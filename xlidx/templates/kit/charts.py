@@ -49,18 +49,17 @@ def add_chart(desk: Desk, sheet: Any, places: Places, chart: Chart) -> None:
     for name, categories, values, look in chart.series:
         ranges = {"categories": f"={places.column(categories)}", "values": f"={places.column(values)}"}
         made.add_series({"name": name, **ranges, **look})
-    _dress(made, chart)
+    dress(made, chart.title, chart.number, chart.axis)
     made.set_size({"width": chart.size[0], "height": chart.size[1]})
     sheet.insert_chart(ROW, chart.column, made, {"x_offset": 4, "y_offset": chart.drop, "object_position": 2})
 
 
-def _dress(made: Any, chart: Chart) -> None:
+def dress(chart: Any, title: str, number: str, axis: Mapping[str, Any] | None = None) -> None:
     """Give a chart the common look: plain title, light grid lines, legend below."""
     font = {"name": "Calibri", "size": 8, "color": GREY}
-    title = {"name": "Calibri", "size": 11, "color": NAVY}
-    made.set_title({"name": chart.title, "name_font": title, "overlay": False})
-    made.set_x_axis({"num_font": {**font, "rotation": -90}, "line": {"color": "#98A2B3"}, **chart.axis})
+    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 11, "color": NAVY}, "overlay": False})
+    chart.set_x_axis({"num_font": {**font, "rotation": -90}, "line": {"color": "#98A2B3"}, **(axis or {})})
     grid = {"visible": True, "line": {"color": "#E4E8EE", "width": 0.75}}
-    made.set_y_axis({"num_format": chart.number, "num_font": font, "line": {"none": True}, "major_gridlines": grid})
-    made.set_legend({"position": "bottom", "font": {"name": "Calibri", "size": 9, "color": INK}})
-    made.set_chartarea({"border": {"color": LINE}})
+    chart.set_y_axis({"num_format": number, "num_font": font, "line": {"none": True}, "major_gridlines": grid})
+    chart.set_legend({"position": "bottom", "font": {"name": "Calibri", "size": 9, "color": INK}})
+    chart.set_chartarea({"border": {"color": LINE}})

@@ -19,12 +19,15 @@ RECALCULATED = (
 
 @attrs.frozen(kw_only=True)
 class Cover:
-    """The words of a cover sheet: purpose, four steps, contents, and what the workbook is not."""
+    """The words of a cover sheet: purpose, four steps, contents, and what the workbook is not.
+
+    ``contents`` gives each sheet with its words here and those in the help.
+    """
 
     lead: str
     purpose: str
     steps: tuple[str, str, str, str]
-    contents: tuple[tuple[str, str], ...]
+    contents: tuple[tuple[str, str, str], ...]
     note: str
 
 
@@ -68,9 +71,9 @@ def _paragraph(desk: Desk, sheet: Any, row: int, text: str) -> int:
     return row + 1
 
 
-def _contents(desk: Desk, sheet: Any, row: int, contents: Sequence[tuple[str, str]]) -> int:
+def _contents(desk: Desk, sheet: Any, row: int, contents: Sequence[tuple[str, str, str]]) -> int:
     row = section(desk, sheet, row, "Sheets and colours", 5)
-    for offset, (name, text) in enumerate(contents):
+    for offset, (name, text, _) in enumerate(contents):
         sheet.set_row(row + offset, 16)
         sheet.write_url(row + offset, 1, f"internal:'{name}'!A1", desk.styles("link"), name)
         sheet.write_string(row + offset, 2, text, desk.styles("line"))

@@ -18,14 +18,14 @@ LAST = len(WIDTHS)
 
 @attrs.frozen(kw_only=True)
 class Help:
-    """What the Help sheet of a workbook tells."""
+    """What the Help sheet of a workbook tells; ``sheets`` are the contents of its cover."""
 
     lead: str = "One result explained, the functions used here, conventions, sources."
     explained: str = ""
     explain_call: str = ""
     explain_rows: int = 0
     explain_height: float = 30
-    sheets: tuple[tuple[str, str], ...]
+    sheets: tuple[tuple[str, str, str], ...]
     functions: tuple[str, ...]
     conventions: tuple[tuple[str, str], ...]
     sources: tuple[tuple[str, str], ...]
@@ -38,7 +38,7 @@ def add_help(desk: Desk, text: Help) -> Any:
     row = 2
     if text.explain_rows:
         row = _explained(desk, sheet, 3, text)
-    row = _pairs(desk, sheet, row + 1, "Sheets", text.sheets)
+    row = _pairs(desk, sheet, row + 1, "Sheets", [(name, words) for name, _, words in text.sheets if words])
     row = _pairs(desk, sheet, row + 1, "Conventions", text.conventions)
     row = _pairs(desk, sheet, row + 1, "Sources", text.sources)
     row = _functions(desk, sheet, row + 1, text.functions)

@@ -187,6 +187,31 @@ def _page(sheet: Any, desk: Desk) -> None:
     sheet.set_footer(f"&L&9&F&C&9xlidx {version('xlidx')}&R&9Page &P of &N")
 
 
+def printed(
+    sheet: Any,
+    row: int,
+    column: int,
+    *,
+    pages: tuple[int, int] | None = None,
+    scale: int = 0,
+    breaks: Sequence[int] = (),
+    heads: int | None = None,
+) -> None:
+    """Print a sheet up to a row and column: fitted to ``pages`` across and down, or at a scale with breaks above rows.
+
+    ``heads`` is a row that is printed on every page.  Excel heeds breaks only without a fit to pages.
+    """
+    sheet.print_area(0, 0, row, column)
+    if pages:
+        sheet.fit_to_pages(*pages)
+    if scale:
+        sheet.set_print_scale(scale)
+    if breaks:
+        sheet.set_h_pagebreaks(breaks)
+    if heads is not None:
+        sheet.repeat_rows(heads)
+
+
 def section(desk: Desk, sheet: Any, row: int, text: str, last: int, note: str = "") -> int:
     """Write a section heading across the columns B to ``last`` and return the row below it."""
     sheet.set_row(row, 20)
@@ -259,14 +284,3 @@ def address(sheet: str, row: int, column: int, last_row: int | None = None, last
 def quoted(sheet: str) -> str:
     """Return a sheet name as formulas write it."""
     return f"'{sheet}'" if " " in sheet else sheet
-
-
-def dress(chart: Any, title: str, number: str, axis: dict[str, Any] | None = None) -> None:
-    """Give a chart the common look: plain title, light grid lines, legend below."""
-    font = {"name": "Calibri", "size": 8, "color": GREY}
-    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 11, "color": NAVY}, "overlay": False})
-    chart.set_x_axis({"num_font": {**font, "rotation": -90}, "line": {"color": "#98A2B3"}, **(axis or {})})
-    grid = {"visible": True, "line": {"color": "#E4E8EE", "width": 0.75}}
-    chart.set_y_axis({"num_format": number, "num_font": font, "line": {"none": True}, "major_gridlines": grid})
-    chart.set_legend({"position": "bottom", "font": {"name": "Calibri", "size": 9, "color": INK}})
-    chart.set_chartarea({"border": {"color": LINE}})

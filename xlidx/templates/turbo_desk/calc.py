@@ -1,12 +1,12 @@
-"""Calc sheet of the turbo desk: seven blocks, one row per series."""
+"""Calc sheet of the turbo desk: nine blocks, one row per series."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.blocks import Block, Field, lay
+from xlidx.templates.kit.blocks import Block, Field, chosen, difference, lay, result, results
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 from xlidx.templates.turbo_desk.market import market_row
 from xlidx.templates.turbo_desk.sample import INDICES
 from xlidx.templates.turbo_desk.series import SERIES
@@ -31,16 +31,9 @@ def _same(key: str, head: str, unit: str) -> Field:
     return Field(key, head, unit, "general", "formula", f"={{in.{key}}}")
 
 
-def _replica(key: str, number: str, unit: str, formula: str) -> Field:
-    return Field(key, "Replica", unit, number, "formula", formula)
-
-
-def _difference(key: str, one: str, other: str, head: str = "Difference") -> Field:
-    return Field(key, head, "absolute", "diff", "formula", f"=ABS({{{one}}}-{{{other}}})")
-
-
 LABELS = (_same("isin", "ISIN", ""), _same("underlying", "Underlying", ""))
 
+# fmt: off
 TERMS_AND_MARKET = Block(
     "in",
     "1  Terms and market of each series",
@@ -54,14 +47,8 @@ TERMS_AND_MARKET = Block(
         _term("level", "Financing level", "on the level date", "level"),
         _term("spread", "Spread", "per year", "rate"),
         _term("entitlement", "Entitlement", "units", "unit"),
-        Field(
-            "last",
-            "Last day",
-            "as-of, or stopped",
-            "date",
-            "cross",
-            "=IF(SUMIFS({path.stops:},{fn.isin:},{isin})>0,SUMIFS({fn.date:},{fn.isin:},{isin},{path.stops:},1),AsOf)",
-        ),
+        Field("last", "Last day", "as-of, or stopped", "date", "cross",
+              "=IF(SUMIFS({path.stops:},{fn.isin:},{isin})>0,SUMIFS({fn.date:},{fn.isin:},{isin},{path.stops:},1),AsOf)"),
         Field("row", "Row", "of market", "plain", "cross", f"={market_row('{underlying}', '{last}')}"),
         _quote("spot", "Spot", "points", "level", "spot"),
         _quote("low", "Low", "points", "level", "low_used"),
@@ -74,7 +61,6 @@ TERMS_AND_MARKET = Block(
     ),
     ROWS,
 )
-
 ISSUE = Block(
     "issue",
     "2  Issue price: financing level of the level date against the spot",
@@ -84,28 +70,17 @@ ISSUE = Block(
         Field("row", "Row", "of market", "plain", "cross", f"={market_row('{in.underlying}', 'LevelDate')}"),
         Field("spot", "Spot", "on the level date", "level", "cross", "=INDEX({m.spot:},{row})"),
         Field("fx", "FX", "on the level date", "factor", "cross", "=INDEX({m.fx:},{row})"),
-        Field(
-            "computed",
-            "Issue price",
-            "EUR, function",
-            "cash",
-            "function",
-            "=XI_TURBO_CASH_SETTLEMENT({in.side},{in.level},{spot},{in.entitlement},{fx})",
-        ),
-        _replica(
-            "replica",
-            "cash",
-            "EUR",
-            "=ROUND(MAX(0,{in.sign}*({spot}-{in.level}))*{in.entitlement}/{fx},2)",
-        ),
-        _difference("diff", "computed", "replica"),
+        Field("computed", "Issue price", "EUR, function", "cash", "function",
+              "=XI_TURBO_CASH_SETTLEMENT({in.side},{in.level},{spot},{in.entitlement},{fx})"),
+        Field("replica", "Replica", "EUR", "cash", "formula",
+              "=ROUND(MAX(0,{in.sign}*({spot}-{in.level}))*{in.entitlement}/{fx},2)"),
+        difference("diff", "computed", "replica"),
         Field("printed", "Issue price", "EUR, printed", "cash", "cross", "={t.price}"),
         Field("gap", "Difference", "to printed", "diff", "formula", "=ABS({computed}-{printed})"),
         Field("match", "Match", "1 = to the cent", "flag", "formula", "=IF({gap}<=PriceTolerance,1,0)"),
     ),
     ROWS,
 )
-
 ROLL = Block(
     "roll",
     "3  Last step of the roll",
@@ -116,246 +91,108 @@ ROLL = Block(
         _path("before", "Level before", "replica of Paths", "level4", "before"),
         _path("days", "Days", "of the step", "plain", "days"),
         Field("taken", "Dividend", "taken off", "level", "formula", "=IF({days}>0,{in.dividend},0)"),
-        Field(
-            "level",
-            "Financing level",
-            "function",
-            "level4",
-            "function",
-            "=XI_TURBO_FINANCING_LEVEL({in.side},{before},{in.rate},{in.spread},{days},{taken},{in.year})",
-        ),
-        _replica(
-            "replica",
-            "level4",
-            "points",
-            "={before}*(1+({in.rate}+{in.sign}*{in.spread})*{days}/{in.year})-{taken}",
-        ),
-        _difference("diff", "level", "replica"),
+        Field("level", "Financing level", "function", "level4", "function",
+              "=XI_TURBO_FINANCING_LEVEL({in.side},{before},{in.rate},{in.spread},{days},{taken},{in.year})"),
+        Field("replica", "Replica", "points", "level4", "formula",
+              "={before}*(1+({in.rate}+{in.sign}*{in.spread})*{days}/{in.year})-{taken}"),
+        difference("diff", "level", "replica"),
         Field("change", "Change", "since the issue", "level4", "formula", "={level}-{in.level}"),
-        Field(
-            "stop_loss",
-            "Stop-loss price",
-            "set on the day",
-            "level4",
-            "function",
-            "=XI_TURBO_STOP_LOSS({in.side},{level},{t.premium},{t.rounding},{in.kind})",
-        ),
-        Field(
-            "stop_replica",
-            "Replica",
-            "points",
-            "level4",
-            "cross",
-            '=IF({in.kind}="open ended",IF({in.sign}>0,ROUNDUP({level}*(1+{t.premium})/{t.rounding},0),'
-            "ROUNDDOWN({level}*(1-{t.premium})/{t.rounding},0))*{t.rounding},{level})",
-        ),
-        _difference("stop_diff", "stop_loss", "stop_replica"),
+        Field("stop_loss", "Stop-loss price", "set on the day", "level4", "function",
+              "=XI_TURBO_STOP_LOSS({in.side},{level},{t.premium},{t.rounding},{in.kind})"),
+        Field("stop_replica", "Replica", "points", "level4", "cross",
+              '=IF({in.kind}="open ended",IF({in.sign}>0,ROUNDUP({level}*(1+{t.premium})/{t.rounding},0),'
+              "ROUNDDOWN({level}*(1-{t.premium})/{t.rounding},0))*{t.rounding},{level})"),
+        difference("stop_diff", "stop_loss", "stop_replica"),
         _path("barrier", "Stop-loss price", "in force", "level4", "stop"),
     ),
     ROWS,
 )
-
 VALUE = Block(
     "value",
     "4  Value, leverage, distance to the stop-loss",
     "Leverage is shown where the certificate has a value.",
     (
         *LABELS,
-        Field(
-            "value",
-            "Value",
-            "EUR, function",
-            "cash4",
-            "function",
-            "=XI_TURBO_VALUE({in.side},{roll.level},{in.spot},{in.entitlement},{in.fx})",
-        ),
-        _replica("replica", "cash4", "EUR", "=MAX(0,{in.sign}*({in.spot}-{roll.level}))*{in.entitlement}/{in.fx}"),
-        _difference("diff", "value", "replica"),
-        Field(
-            "leverage",
-            "Leverage",
-            "times, function",
-            "times",
-            "function",
-            "=IFERROR(XI_TURBO_LEVERAGE({in.spot},{in.entitlement},{value},{in.fx}),0)",
-        ),
-        _replica(
-            "leverage_replica", "times", "times", "=IF({value}>0,{in.spot}*{in.entitlement}/({in.fx}*{replica}),0)"
-        ),
-        Field(
-            "leverage_diff",
-            "Difference",
-            "absolute",
-            "diff",
-            "formula",
-            "=IF({value}>0,ABS({leverage}-{leverage_replica}),0)",
-        ),
-        Field(
-            "distance",
-            "Distance",
-            "of spot, function",
-            "fraction",
-            "function",
-            "=XI_TURBO_DISTANCE({in.side},{in.spot},{roll.barrier})",
-        ),
-        _replica("distance_replica", "fraction", "of spot", "={in.sign}*({in.spot}-{roll.barrier})/{in.spot}"),
-        _difference("distance_diff", "distance", "distance_replica"),
+        Field("value", "Value", "EUR, function", "cash4", "function",
+              "=XI_TURBO_VALUE({in.side},{roll.level},{in.spot},{in.entitlement},{in.fx})"),
+        Field("replica", "Replica", "EUR", "cash4", "formula",
+              "=MAX(0,{in.sign}*({in.spot}-{roll.level}))*{in.entitlement}/{in.fx}"),
+        difference("diff", "value", "replica"),
+        Field("leverage", "Leverage", "times, function", "times", "function",
+              "=IFERROR(XI_TURBO_LEVERAGE({in.spot},{in.entitlement},{value},{in.fx}),0)"),
+        Field("leverage_replica", "Replica", "times", "times", "formula",
+              "=IF({value}>0,{in.spot}*{in.entitlement}/({in.fx}*{replica}),0)"),
+        Field("leverage_diff", "Difference", "absolute", "diff", "formula",
+              "=IF({value}>0,ABS({leverage}-{leverage_replica}),0)"),
+        Field("distance", "Distance", "of spot, function", "fraction", "function",
+              "=XI_TURBO_DISTANCE({in.side},{in.spot},{roll.barrier})"),
+        Field("distance_replica", "Replica", "of spot", "fraction", "formula",
+              "={in.sign}*({in.spot}-{roll.barrier})/{in.spot}"),
+        difference("distance_diff", "distance", "distance_replica"),
     ),
     ROWS,
 )
-
 SETTLEMENT = Block(
     "settle",
     "5  Stop-loss event and settlement",
     "Long: low at or below the stop-loss; short: high at or above it. On the event best and limited pay zero.",
     (
         *LABELS,
-        Field(
-            "event",
-            "Stop-loss event",
-            "function",
-            "truth",
-            "function",
-            "=XI_TURBO_STOP_LOSS_EVENT({in.side},{roll.barrier},{in.low},{in.high})",
-        ),
-        Field(
-            "touched",
-            "Replica",
-            "1 = event",
-            "flag",
-            "formula",
-            "=IF({in.sign}*({in.worst}-{roll.barrier})<=0,1,0)",
-        ),
+        Field("event", "Stop-loss event", "function", "truth", "function",
+              "=XI_TURBO_STOP_LOSS_EVENT({in.side},{roll.barrier},{in.low},{in.high})"),
+        Field("touched", "Replica", "1 = event", "flag", "formula",
+              "=IF({in.sign}*({in.worst}-{roll.barrier})<=0,1,0)"),
         Field("event_diff", "Difference", "absolute", "diff", "formula", "=ABS(IF({event},1,0)-{touched})"),
-        Field(
-            "exercise",
-            "On exercise",
-            "EUR, function",
-            "cash",
-            "function",
-            "=XI_TURBO_CASH_SETTLEMENT({in.side},{roll.level},{in.spot},{in.entitlement},{in.fx},"
-            '"exercise",{in.kind},Expenses,Decimals)',
-        ),
-        Field(
-            "exercise_replica",
-            "Replica",
-            "EUR",
-            "cash",
-            "cross",
-            "=ROUND(MAX(0,{value.replica}-Expenses),Decimals)",
-        ),
-        _difference("exercise_diff", "exercise", "exercise_replica"),
-        Field(
-            "residual",
-            "Worst of day",
-            "EUR, unrounded",
-            "cash4",
-            "formula",
-            "=MAX(0,{in.sign}*({in.worst}-{roll.level}))*{in.entitlement}/{in.fx}",
-        ),
-        Field(
-            "stopped",
-            "On stop loss",
-            "EUR, function",
-            "cash",
-            "function",
-            "=XI_TURBO_CASH_SETTLEMENT({in.side},{roll.level},{in.worst},{in.entitlement},{in.fx},"
-            '"stop loss",{in.kind},Expenses,Decimals)',
-        ),
-        Field(
-            "stopped_replica",
-            "Replica",
-            "EUR",
-            "cash",
-            "cross",
-            '=IF({in.kind}="open ended",ROUND(MAX(0,{residual}-Expenses),Decimals),0)',
-        ),
-        _difference("stopped_diff", "stopped", "stopped_replica"),
+        Field("exercise", "On exercise", "EUR, function", "cash", "function",
+              "=XI_TURBO_CASH_SETTLEMENT({in.side},{roll.level},{in.spot},{in.entitlement},{in.fx},"
+              '"exercise",{in.kind},Expenses,Decimals)'),
+        Field("exercise_replica", "Replica", "EUR", "cash", "cross",
+              "=ROUND(MAX(0,{value.replica}-Expenses),Decimals)"),
+        difference("exercise_diff", "exercise", "exercise_replica"),
+        Field("residual", "Worst of day", "EUR, unrounded", "cash4", "formula",
+              "=MAX(0,{in.sign}*({in.worst}-{roll.level}))*{in.entitlement}/{in.fx}"),
+        Field("stopped", "On stop loss", "EUR, function", "cash", "function",
+              "=XI_TURBO_CASH_SETTLEMENT({in.side},{roll.level},{in.worst},{in.entitlement},{in.fx},"
+              '"stop loss",{in.kind},Expenses,Decimals)'),
+        Field("stopped_replica", "Replica", "EUR", "cash", "cross",
+              '=IF({in.kind}="open ended",ROUND(MAX(0,{residual}-Expenses),Decimals),0)'),
+        difference("stopped_diff", "stopped", "stopped_replica"),
         _path("out", "Stopped out", "1 = event", "flag", "stops"),
         Field("due", "Due on the day", "EUR", "cash", "formula", "=IF({out}>0,{stopped},{exercise})"),
         Field("times", "Leverage", "times, of the day", "times", "cross", "=IF({out}=0,{value.leverage_replica},0)"),
-        Field(
-            "worth",
-            "Value",
-            "EUR, of the day",
-            "cash4",
-            "formula",
-            '=IF({out}=0,{value.replica},IF({in.kind}="open ended",{residual},0))',
-        ),
+        Field("worth", "Value", "EUR, of the day", "cash4", "formula",
+              '=IF({out}=0,{value.replica},IF({in.kind}="open ended",{residual},0))'),
     ),
     ROWS,
 )
+# fmt: on
 
-BOOK_COLUMNS = (
-    "isin",
-    "underlying",
-    "side",
-    "days",
-    "financing_level",
-    "stop_loss",
-    "spot",
-    "value",
-    "settlement",
-    "leverage",
-    "distance",
-    "state",
+BOOK = results(
+    "isin underlying side days:plain financing_level:level4 stop_loss:level4 spot:level value:cash4 settlement:cash "
+    "leverage:times distance:fraction state"
 )
-BOOK = '=_xlfn.CHOOSECOLS(_xlfn.IFNA(XI_TURBO_BOOK(tblTerms[#All],tblMarket[#All],AsOf),""),1,2,3,4,5,6,7,8,9,10,11,12)'
-BOOK_NUMBERS = (
-    "general",
-    "general",
-    "general",
-    "plain",
-    "level4",
-    "level4",
-    "level",
-    "cash4",
-    "cash",
-    "times",
-    "fraction",
-    "general",
-)
+BOOK_CALL = '_xlfn.IFNA(XI_TURBO_BOOK(tblTerms[#All],tblMarket[#All],AsOf),"")'
 
+# fmt: off
 AGREEMENT = Block(
     "agree",
     "7  The series book against blocks 3 to 5",
     "Absolute differences; the stop-loss state is compared as 1 = stopped out.",
     (
         *LABELS,
-        _difference("level", "book.financing_level", "roll.level", "Financing level"),
-        _difference("stop_loss", "book.stop_loss", "roll.barrier", "Stop-loss price"),
-        Field(
-            "value",
-            "Value",
-            "absolute",
-            "diff",
-            "formula",
-            "=ABS({book.value}-{settle.worth})",
-        ),
+        difference("level", "book.financing_level", "roll.level", "Financing level"),
+        difference("stop_loss", "book.stop_loss", "roll.barrier", "Stop-loss price"),
+        Field("value", "Value", "absolute", "diff", "formula", "=ABS({book.value}-{settle.worth})"),
         Field("paid", "Settlement", "absolute", "diff", "formula", "=ABS({book.settlement}-ROUND({settle.worth},2))"),
         Field("days", "Days", "absolute", "diff", "cross", "=ABS({book.days}-({in.last}-LevelDate))"),
-        Field(
-            "leverage",
-            "Leverage",
-            "absolute",
-            "diff",
-            "formula",
-            "=IF({book.value}>0,ABS({book.leverage}-{value.leverage}),0)",
-        ),
-        _difference("distance", "book.distance", "value.distance", "Distance"),
-        Field(
-            "state",
-            "State",
-            "absolute",
-            "diff",
-            "formula",
-            '=ABS(IF({book.state}="stopped out",1,0)-{settle.out})',
-        ),
+        Field("leverage", "Leverage", "absolute", "diff", "formula",
+              "=IF({book.value}>0,ABS({book.leverage}-{value.leverage}),0)"),
+        difference("distance", "book.distance", "value.distance", "Distance"),
+        Field("state", "State", "absolute", "diff", "formula", '=ABS(IF({book.state}="stopped out",1,0)-{settle.out})'),
         Field("live", "Live", "1 = live", "flag", "formula", '=IF({book.state}="live",1,0)'),
     ),
     ROWS,
 )
-
 TESTS = Block(
     "test",
     "8  Tests of the terms, series by series",
@@ -367,44 +204,18 @@ TESTS = Block(
         Field("wkn", "WKN in ISIN", "characters 6-11", "flag", "cross", "=IF(EXACT(MID({in.isin},6,6),{t.wkn}),1,0)"),
         Field("once", "ISIN once", "1 = unique", "flag", "formula", "=IF(COUNTIF({in.isin:},{in.isin})=1,1,0)"),
         Field("spread", "Spread", "up to maximum", "flag", "cross", "=IF({t.spread}<={t.max_spread},1,0)"),
-        Field(
-            "premium",
-            "Premium",
-            "within bounds",
-            "flag",
-            "cross",
-            "=IF(AND({t.min_premium}<={t.premium},{t.premium}<={t.max_premium}),1,0)",
-        ),
-        Field(
-            "equal",
-            "Stop-loss - level",
-            "printed, absolute",
-            "diff",
-            "cross",
-            "=ABS({t.stop_loss}-{t.level})",
-        ),
-        Field(
-            "rolled",
-            "Stop-loss - level",
-            "rolled, absolute",
-            "diff",
-            "formula",
-            "=ABS({roll.stop_loss}-{roll.level})",
-        ),
-        Field(
-            "errors",
-            "Row in error",
-            "1 = error",
-            "flag",
-            "formula",
-            "=IF(ISERROR(SUM({in.level},{in.spot},{in.fx},{issue.gap},{roll.diff},{roll.stop_diff},{value.diff},"
-            "{value.leverage_diff},{value.distance_diff},{settle.event_diff},{settle.exercise_diff},"
-            "{settle.stopped_diff},{agree.value})),1,0)",
-        ),
+        Field("premium", "Premium", "within bounds", "flag", "cross",
+              "=IF(AND({t.min_premium}<={t.premium},{t.premium}<={t.max_premium}),1,0)"),
+        Field("equal", "Stop-loss - level", "printed, absolute", "diff", "cross", "=ABS({t.stop_loss}-{t.level})"),
+        Field("rolled", "Stop-loss - level", "rolled, absolute", "diff", "formula",
+              "=ABS({roll.stop_loss}-{roll.level})"),
+        Field("errors", "Row in error", "1 = error", "flag", "formula",
+              "=IF(ISERROR(SUM({in.level},{in.spot},{in.fx},{issue.gap},{roll.diff},{roll.stop_diff},{value.diff},"
+              "{value.leverage_diff},{value.distance_diff},{settle.event_diff},{settle.exercise_diff},"
+              "{settle.stopped_diff},{agree.value})),1,0)"),
     ),
     ROWS,
 )
-
 CHARTS = Block(
     "chart",
     "9  Value and distance by underlying, for the charts of sheet Output",
@@ -412,33 +223,22 @@ CHARTS = Block(
     (
         *LABELS,
         *(
-            Field(
-                f"value_{i.code.lower()}",
-                f"Value {i.code}",
-                "EUR",
-                "cash4",
-                "formula",
-                f'=IF({{in.underlying}}="{i.code}",{{settle.worth}},0)',
-            )
+            Field(f"value_{i.code.lower()}", f"Value {i.code}", "EUR", "cash4", "formula",
+                  f'=IF({{in.underlying}}="{i.code}",{{settle.worth}},0)')
             for i in INDICES
         ),
         *(
-            Field(
-                f"distance_{i.code.lower()}",
-                f"Distance {i.code}",
-                "of spot",
-                "fraction",
-                "formula",
-                f'=IF(AND({{in.underlying}}="{i.code}",{{settle.out}}=0),{{value.distance}},0)',
-            )
+            Field(f"distance_{i.code.lower()}", f"Distance {i.code}", "of spot", "fraction", "formula",
+                  f'=IF(AND({{in.underlying}}="{i.code}",{{settle.out}}=0),{{value.distance}},0)')
             for i in INDICES
         ),
     ),
     ROWS,
 )
+# fmt: on
 
 
-def add_calc(desk: Desk, places: Places) -> Any:
+def add_calc(desk: Desk, places: Places) -> None:
     """Write the calculation blocks."""
     widths = (17, 13, *([12.5] * 16))
     lead = "From terms and market to value and settlement; green functions stand beside black replicas."
@@ -446,20 +246,18 @@ def add_calc(desk: Desk, places: Places) -> Any:
     row = lay(desk, sheet, places, (TERMS_AND_MARKET, ISSUE, ROLL, VALUE, SETTLEMENT), 3)
     row = _book(desk, sheet, places, row)
     row = lay(desk, sheet, places, (AGREEMENT, TESTS, CHARTS), row)
-    sheet.print_area(0, 0, row - 2, len(widths))
-    # Excel heeds page breaks only without fit to page; at this scale two blocks fill a page.
-    sheet.set_print_scale(46)
-    sheet.set_h_pagebreaks([places.first[f"{key}.isin"][1] - 4 for key in ("roll", "settle", "agree", "chart")])
-    return sheet
+    printed(
+        sheet,
+        row - 2,
+        len(widths),
+        scale=46,
+        breaks=[places.first[f"{key}.isin"][1] - 4 for key in ("roll", "settle", "agree", "chart")],
+    )
 
 
 def _book(desk: Desk, sheet: Any, places: Places, row: int) -> int:
     note = "The same day in one call: XI_TURBO_BOOK reads the tables Terms and Market and spills this block."
-    row = section(desk, sheet, row, "6  The series book", len(BOOK_COLUMNS), note)
+    row = section(desk, sheet, row, "6  The series book", len(BOOK), note)
     sheet.set_row(row, 30)
-    head = [desk.styles("head")] * len(BOOK_COLUMNS)
-    body = [desk.styles("function", number) for number in BOOK_NUMBERS]
-    spill(sheet, row, 1, BOOK, [head, *[body] * ROWS])
-    columns = {name: column for column, name in enumerate(BOOK_COLUMNS, start=1)}
-    places.put("book", ROWS, sheet.get_name(), row + 1, columns)
-    return row + ROWS + 2
+    call = f"={chosen(BOOK_CALL, *range(1, len(BOOK) + 1))}"
+    return result(desk, sheet, places, "book", (row, 1), call, BOOK, ROWS) + 1

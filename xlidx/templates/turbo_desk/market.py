@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from xlidx.templates.kit.inputs import Input, write_input
-from xlidx.templates.kit.places import Places
+from xlidx.templates.kit.places import Places, in_order
 from xlidx.templates.kit.rules import list_rule, number_rule
-from xlidx.templates.kit.style import Desk, add_sheet, address, define, section
+from xlidx.templates.kit.style import Desk, add_sheet, define, printed, section
 from xlidx.templates.turbo_desk.sample import DAYS, EURUSD, INDICES, QUOTES, RATE_EUR, RATE_USD, Quote
 
 HOME, LAST = "Market", 14
 WIDTHS = (13, 36, 14, 12, 13, 13, 11, 11, 11, 11, 9, 12, 12, 19)
 UNDERLYINGS, CURRENCIES, MONEY = 6, 15, 21
 QUOTED = MONEY + len(DAYS) + 3  # first row of the body of tblMarket
+CODES = f"=Market!$B${UNDERLYINGS + 1}:$B${UNDERLYINGS + len(INDICES)}"
+DATES = f"=Market!$B${MONEY + 1}:$B${MONEY + len(DAYS)}"
 _ROW = "[[#This Row],[{0}]]"
 
 
@@ -63,7 +65,7 @@ UNDERLYING = ("Underlying", "Index", "Bloomberg", "Currency", "Spot", "Low", "Hi
 RATES = ("Date", "Source", "EUR rate", "USD rate", "USD per EUR")
 
 
-def add_market(desk: Desk, places: Places) -> Any:
+def add_market(desk: Desk, places: Places) -> None:
     """Write the market: one row per underlying, one per day, one per underlying and day."""
     lead = "One row per underlying and weekday: add or replace days, then choose the as-of date on Inputs."
     sheet = add_sheet(desk, HOME, "input", WIDTHS, lead)
@@ -71,10 +73,7 @@ def add_market(desk: Desk, places: Places) -> Any:
     _currencies(desk, sheet)
     _rates(desk, sheet, places)
     _quotes(desk, sheet, places)
-    sheet.print_area(0, 0, QUOTED + len(QUOTES) - 1, LAST)
-    sheet.set_print_scale(66)
-    sheet.set_h_pagebreaks([QUOTED - 3, QUOTED + 43, QUOTED + 90])
-    return sheet
+    printed(sheet, QUOTED + len(QUOTES) - 1, LAST, scale=66, breaks=[QUOTED - 3, QUOTED + 43, QUOTED + 90])
 
 
 def _table(desk: Desk, sheet: Any, row: int, rows: int, name: str, columns: list[dict[str, Any]]) -> None:
@@ -102,7 +101,7 @@ def _underlyings(desk: Desk, sheet: Any, places: Places) -> None:
         for column, text in enumerate((index.code, index.name, index.bloomberg, index.currency), start=1):
             sheet.write_string(row_, column, text, desk.styles("label"))
     keys = ("underlying", "name", "bloomberg", "currency", "spot", "low", "high", "rate", "fx", "day_count")
-    places.put("u", len(INDICES), HOME, UNDERLYINGS, {key: i for i, key in enumerate(keys, start=1)})
+    places.put("u", len(INDICES), HOME, UNDERLYINGS, in_order(keys))
 
 
 def _currencies(desk: Desk, sheet: Any) -> None:
@@ -112,8 +111,7 @@ def _currencies(desk: Desk, sheet: Any) -> None:
     for row, currency in enumerate(("EUR", "USD"), start=CURRENCIES):
         sheet.write_string(row, 1, currency, desk.styles("label"))
         sheet.write_string(row, 2, "Money-market convention", desk.styles("label"))
-        one = Input(name=f"Year{currency}", label="", value=360, number="plain", unit="", source="", rule=year)
-        write_input(desk, sheet, row, 3, one)
+        write_input(desk, sheet, row, 3, Input(f"Year{currency}", "", 360, "plain", "", year))
 
 
 def _rates(desk: Desk, sheet: Any, places: Places) -> None:
@@ -152,7 +150,7 @@ def _quotes(desk: Desk, sheet: Any, places: Places) -> None:
     for row, quote in enumerate(QUOTES, start=QUOTED):
         _quote(desk, sheet, row, quote)
     _rules(sheet)
-    places.put("m", len(QUOTES), HOME, QUOTED, {key: i for i, (key, *_) in enumerate(MARKET, start=1)})
+    places.put("m", len(QUOTES), HOME, QUOTED, in_order([key for key, *_ in MARKET]))
 
 
 def _quote(desk: Desk, sheet: Any, row: int, quote: Quote) -> None:
@@ -166,12 +164,10 @@ def _quote(desk: Desk, sheet: Any, row: int, quote: Quote) -> None:
 
 def _rules(sheet: Any) -> None:
     last = QUOTED + len(QUOTES) - 1
-    codes = address(HOME, UNDERLYINGS, 1, UNDERLYINGS + len(INDICES) - 1)
-    days = address(HOME, MONEY, 1, MONEY + len(DAYS) - 1)
     level = number_rule(1e-9, 1e9, "Level", "Index points above 0; a blank low or high is the spot.")
     rules = (
-        list_rule(f"={codes}", "Underlying", "One of the underlyings at the top of this sheet."),
-        list_rule(f"={days}", "Date", "A day of the table of rates."),
+        list_rule(CODES, "Underlying", "One of the underlyings at the top of this sheet."),
+        list_rule(DATES, "Date", "A day of the table of rates."),
         level,
         level,
         level,

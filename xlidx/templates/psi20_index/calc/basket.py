@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xlidx.templates.kit.blocks import Block, Field, difference, lay
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet
+from xlidx.templates.kit.style import Desk, add_sheet, printed
 from xlidx.templates.psi20_index.calc.call_tables import CALL_TABLES
 from xlidx.templates.psi20_index.calc.cap import CLOSED_FORM, capped_value, largest
 from xlidx.templates.psi20_index.calc.levels import COMPOSITION, HISTORY, RETURNS, TODAY
@@ -174,14 +172,13 @@ BREAKS = (
 )
 
 
-def add_calc(desk: Desk, places: Places) -> Any:
+def add_calc(desk: Desk, places: Places) -> None:
     """Write the calculation blocks."""
     widths = (14, 22, 17, *([14] * 12))
     lead = "From shares, prices and actions to levels, weights and returns; green functions beside black replicas."
     sheet = add_sheet(desk, "Calc", "calc", widths, lead, (3, 2))
     row = lay(desk, sheet, places, (MEMBERS_BLOCK, CAPPING, FACTORS, LINES_BLOCK, TERMS, EFFECTS), 3)
     row = lay(desk, sheet, places, (HISTORY, RETURNS, TODAY, COMPOSITION, *CALL_TABLES), row)
-    sheet.print_area(0, 0, row - 2, len(widths))
-    sheet.set_print_scale(50)
-    sheet.set_h_pagebreaks([places.first[f"{key}.{name}"][1] - 4 for key, name in BREAKS])
-    return sheet
+    printed(
+        sheet, row - 2, len(widths), scale=50, breaks=[places.first[f"{key}.{name}"][1] - 4 for key, name in BREAKS]
+    )

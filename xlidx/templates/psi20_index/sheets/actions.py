@@ -6,12 +6,12 @@ from typing import Any
 
 import attrs
 
-from xlidx.templates.kit.blocks import Field, beside, chosen, result
+from xlidx.templates.kit.blocks import Field, beside, chosen, result, results
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.inputs import Input, write_input
 from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.rules import list_rule, number_rule
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section, spill
 from xlidx.templates.psi20_index.calc.call_tables import ACTION_PLACE
 from xlidx.templates.psi20_index.sample.members import LINES
 
@@ -118,14 +118,7 @@ CALCULATOR_TABLE = (
         "Share part, replica",
     ),
 )
-RESULT = (
-    ("isin", "general"),
-    ("shares", "count"),
-    ("free_float", "rate"),
-    ("capping", "factor"),
-    ("close", "cash4"),
-    ("divisor", "level4"),
-)
+RESULT = results("isin shares:count free_float:rate capping:factor close:cash4 divisor:level4")
 _DAILY = f"INDEX({{dx.shares:}},{ACTION_PLACE},MATCH({{isin}},{{line.code:}},0))"
 REPLICA = (
     Field("replica", "Shares on sheet Daily, replica", "", "count", "cross", f'=IF({{isin}}="",0,{_DAILY})'),
@@ -140,7 +133,7 @@ FIGURES = (
 )
 
 
-def add_actions(desk: Desk, places: Places) -> Any:
+def add_actions(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "The actions of one day netted in one divisor step, explained; then one action at a time."
     sheet = add_sheet(desk, HOME, "calc", WIDTHS, lead)
@@ -152,10 +145,7 @@ def add_actions(desk: Desk, places: Places) -> Any:
     for number, one in enumerate(CALCULATOR_TABLE):
         _calculator(desk, sheet, places, row, number, one)
         row += 6
-    sheet.print_area(0, 0, row - 2, LAST)
-    sheet.set_print_scale(60)
-    sheet.set_h_pagebreaks([CALCULATORS])
-    return sheet
+    printed(sheet, row - 2, LAST, scale=60, breaks=[CALCULATORS])
 
 
 def _call(places: Places, show: str) -> str:

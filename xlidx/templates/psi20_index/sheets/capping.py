@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xlidx.templates.kit.blocks import Block, Field, difference, lay
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.charts import Chart, add_chart, bars
 from xlidx.templates.kit.places import Places, in_order
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, section
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 from xlidx.templates.psi20_index.calc.cap import CLOSED_FORM, capped_value, largest
 from xlidx.templates.psi20_index.sample.members import LINES
 
@@ -84,7 +82,7 @@ FIGURES = (
 )
 
 
-def add_capping(desk: Desk, places: Places) -> Any:
+def add_capping(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     widths = (17, 22, 19, 14, 15, 15, 13, 14, 15, 15, 13, 14, 14, 14)
     lead = "What another cap would do to the composition of the as-of date; change WhatIfCap on sheet Inputs."
@@ -94,7 +92,4 @@ def add_capping(desk: Desk, places: Places) -> Any:
     row = lay(desk, sheet, places, (WHAT_IF, SOLUTION), TABLE)
     cards(desk, sheet, places, FIGURES, (12, 14))
     add_chart(desk, sheet, places, CHART)
-    sheet.print_area(0, 0, row - 2, len(widths))
-    sheet.set_print_scale(56)
-    sheet.set_h_pagebreaks([TABLE + WIDE + 5])
-    return sheet
+    printed(sheet, row - 2, len(widths), scale=56, breaks=[TABLE + WIDE + 5])

@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, section
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 from xlidx.templates.psi20_index.sample.closes import SESSIONS
 from xlidx.templates.psi20_index.sample.members import LINES
 
@@ -38,7 +38,7 @@ def place_daily(places: Places) -> None:
         row += DAYS + 4
 
 
-def add_daily(desk: Desk, places: Places) -> Any:
+def add_daily(desk: Desk, places: Places) -> None:
     """Write what one share of each company counts for, then a matrix per kind of daily data."""
     lead = "One column per company, one row per session: what the sums over the basket on Calc multiply."
     sheet = add_sheet(desk, HOME, "calc", (20, *([13.5] * WIDE)), lead, (TOP + 1, 2))
@@ -51,10 +51,7 @@ def add_daily(desk: Desk, places: Places) -> Any:
     last = _matrix(desk, sheet, places, "shares", title, "count", _shares)
     title = "5  Ordinary dividends by ex-date, gross per share"
     last = _matrix(desk, sheet, places, "paid", title, "cash4", _paid)
-    sheet.print_area(0, 0, last, WIDE + 1)
-    sheet.set_print_scale(41)
-    sheet.set_h_pagebreaks([places.first[f"dx.{key}"][1] - 2 for key in MATRICES[1:]])
-    return sheet
+    printed(sheet, last, WIDE + 1, scale=41, breaks=[places.first[f"dx.{key}"][1] - 2 for key in MATRICES[1:]])
 
 
 def _vector(desk: Desk, sheet: Any, places: Places, row: int, vector: tuple[str, str, str, str]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.blocks import Field, beside, chosen, options, result
+from xlidx.templates.kit.blocks import Field, beside, chosen, options, result, results
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.charts import Chart, add_chart, days, line
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section, spill
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS
 from xlidx.templates.psi20_index.sample.closes import SESSIONS
 
@@ -19,8 +19,8 @@ LAST = len(WIDTHS)
 LOG, OPTIONS = 29, 40
 TABLE = OPTIONS + 8
 SHOWN = (("levels", 1), ("divisors", 4))
-LEVELS = (("date", "date"), ("divisor", "level4"), ("price", "level4"), ("net", "level4"), ("gross", "level4"))
-LOGGED = (("date", "date"), ("old", "level4"), ("new", "level4"), ("before", "count"), ("after", "count"))
+LEVELS = results("date:date divisor:level4 price:level4 net:level4 gross:level4")
+LOGGED = results("date:date old:level4 new:level4 before:count after:count")
 _GAPS = "ABS({hs.divisor}/{divisor}-1),ABS({hs.price}-{price}),ABS({hs.net}-{net}),ABS({hs.gross}-{gross})"
 REPLICAS = (
     Field("divisor", "Divisor, replica", "", "level4", "cross", "={hist.divisor_replica}"),
@@ -55,7 +55,7 @@ CHART = Chart(
 )
 
 
-def add_history(desk: Desk, places: Places) -> Any:
+def add_history(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "XI_INDEX_HISTORY runs composition, closes, rates, actions and dividends to levels; all data are invented."
     sheet = add_sheet(desk, HOME, "output", WIDTHS, lead)
@@ -65,10 +65,7 @@ def add_history(desk: Desk, places: Places) -> Any:
     _levels(desk, sheet, places, levels)
     cards(desk, sheet, places, FIGURES, (9, 10))
     add_chart(desk, sheet, places, CHART)
-    sheet.print_area(0, 0, TABLE + DAYS, LAST)
-    sheet.set_print_scale(61)
-    sheet.set_h_pagebreaks([TABLE - 2])
-    return sheet
+    printed(sheet, TABLE + DAYS, LAST, scale=61, breaks=[TABLE - 2])
 
 
 def _call(places: Places, given: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xlidx.templates.kit.blocks import repeated
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.charts import Chart, add_chart, bars, days, line
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, section
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 from xlidx.templates.psi20_index.calc.levels import DAY_PLACE, DAYS, WIDE
 
 SESSION_COLUMNS = (
@@ -73,7 +71,7 @@ CHARTS = (
 )
 
 
-def add_output(desk: Desk, places: Places) -> Any:
+def add_output(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "Levels and weights of an invented sample index; nothing here is market data."
     sheet = add_sheet(desk, "Output", "output", WIDTHS, lead)
@@ -86,7 +84,4 @@ def add_output(desk: Desk, places: Places) -> Any:
     start = row + 1
     row = section(desk, sheet, start, "Sessions", len(WIDTHS))
     last = repeated(desk, sheet, places, row, SESSION_COLUMNS, DAYS)
-    sheet.print_area(0, 0, last - 1, len(WIDTHS))
-    sheet.set_print_scale(62)
-    sheet.set_h_pagebreaks([start])
-    return sheet
+    printed(sheet, last - 1, len(WIDTHS), scale=62, breaks=[start])

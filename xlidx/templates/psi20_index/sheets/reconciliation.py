@@ -9,7 +9,7 @@ from xlidx.templates.kit.cards import cards, mark
 from xlidx.templates.kit.inputs import Input, write_input
 from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.rules import LEVEL, day_rule, number_rule
-from xlidx.templates.kit.style import Desk, add_sheet, define_block, heads, section
+from xlidx.templates.kit.style import Desk, add_sheet, define_block, heads, printed, section
 from xlidx.templates.psi20_index.calc.levels import DAY_PLACE
 from xlidx.templates.psi20_index.sample.members import AS_OF, LINES, PUBLISHED_LEVELS, PUBLISHED_WEIGHTS
 
@@ -38,7 +38,7 @@ FIGURES = (
 )
 
 
-def add_reconciliation(desk: Desk, places: Places) -> Any:
+def add_reconciliation(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "What the compiler publishes against what this workbook computes; the published figures here are invented."
     sheet = add_sheet(desk, HOME, "check", WIDTHS, lead)
@@ -52,9 +52,7 @@ def add_reconciliation(desk: Desk, places: Places) -> Any:
         _, row, column, _ = places.first[f"{key}.state"]
         area = (row, column, row + places.heights[key] - 1, column)
         mark(desk, sheet, area, (("OK", "good"), ("DIFFERS", "bad")))
-    sheet.print_area(0, 0, WEIGHTS_ROW + 4 + WIDE, LAST)
-    sheet.fit_to_pages(1, 1)
-    return sheet
+    printed(sheet, WEIGHTS_ROW + 4 + WIDE, LAST, pages=(1, 1))
 
 
 def _levels(desk: Desk, sheet: Any, places: Places) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xlidx.templates.kit.blocks import Field, beside, chosen, result
+from xlidx.templates.kit.blocks import Field, beside, chosen, result, results
 from xlidx.templates.kit.cards import cards, mark
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section, spill
 from xlidx.templates.psi20_index.sample.members import LINES
 from xlidx.templates.psi20_index.tables import CANDIDATE_ROWS
 
@@ -20,35 +20,11 @@ SELECTION = DATES + 7
 UPDATES = len(LINES) + 4
 UPDATE = SELECTION + CANDIDATE_ROWS + 4
 TEXTS = 17
-REVIEW_DATES = (
-    ("kind", "general"),
-    ("cut_off", "date"),
-    ("announcement", "date"),
-    ("composition", "date"),
-    ("effective", "date"),
-    ("in_force", "date"),
-)
-SELECTED = (
-    ("company", "general"),
-    ("isin", "general"),
-    ("member", "general"),
-    ("rank", "count"),
-    ("size", "count"),
-    ("free_float", "rate"),
-    ("velocity", "rate"),
-    ("decision", "general"),
-)
-UPDATED = (
-    ("company", "general"),
-    ("isin", "general"),
-    ("decision", "general"),
-    ("old_shares", "count"),
-    ("new_shares", "count"),
-    ("old_free_float", "rate"),
-    ("new_free_float", "rate"),
-    ("old_capping", "factor"),
-    ("new_capping", "factor"),
-    ("weight", "rate"),
+REVIEW_DATES = results("kind cut_off:date announcement:date composition:date effective:date in_force:date")
+SELECTED = results("company isin member rank:count size:count free_float:rate velocity:rate decision")
+UPDATED = results(
+    "company isin decision old_shares:count new_shares:count old_free_float:rate new_free_float:rate "
+    "old_capping:factor new_capping:factor weight:rate"
 )
 # fmt: off
 SELECTION_REPLICAS = (
@@ -99,7 +75,7 @@ FIGURES = (
 )
 
 
-def add_review(desk: Desk, places: Places) -> Any:
+def add_review(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = (
         "The review of sheet Inputs (ReviewKind, CutOff) on the tables Candidates and Decisions; all data are invented."
@@ -111,13 +87,12 @@ def add_review(desk: Desk, places: Places) -> Any:
     cards(desk, sheet, places, FIGURES, (15, 16))
     for first, rows in ((SELECTION + 2, CANDIDATE_ROWS), (UPDATE + 2, UPDATES)):
         mark(desk, sheet, (first, 3, first + rows - 1, 8), (("add", "good"), ("delete", "bad"), ("excluded", "faint")))
-    sheet.print_area(0, 0, UPDATE + UPDATES + 1, LAST)
+    printed(sheet, UPDATE + UPDATES + 1, LAST)
     # Numbers on one page and texts on the next, both with the company in front.
     sheet.set_print_scale(54)
     sheet.repeat_columns(1, 2)
     sheet.set_h_pagebreaks([UPDATE - 1])
     sheet.set_v_pagebreaks([TEXTS])
-    return sheet
 
 
 def _dates(desk: Desk, sheet: Any, places: Places) -> None:

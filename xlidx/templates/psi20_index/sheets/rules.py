@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xlidx.excel.calls import call
 from xlidx.templates.kit.cards import cards, mark
 from xlidx.templates.kit.places import Places, in_order
-from xlidx.templates.kit.style import Desk, add_sheet, height, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, height, printed, section, spill
 
 HOME, DOCUMENT = "Rules", "psi20"
 WIDTHS = (17, 46, 14, 62, 44, 62)
@@ -24,7 +22,7 @@ FIGURES = (
 )
 
 
-def add_rules(desk: Desk, places: Places) -> Any:
+def add_rules(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "PSI 20 rule book v16-01, section by section: what a function computes, what is an input, what is narrative."
     sheet = add_sheet(desk, HOME, "help", WIDTHS, lead, (TABLE + 1, 0))
@@ -42,6 +40,4 @@ def add_rules(desk: Desk, places: Places) -> Any:
         sheet.set_row(offset, height([(cell or "", width) for cell, width in zip(cells, WIDTHS, strict=True)]))
     last = TABLE + count
     mark(desk, sheet, (TABLE + 1, 3, last, 3), (("implemented", "good"), ("planned", "bad")))
-    sheet.print_area(0, 0, last, len(WIDTHS))
-    sheet.repeat_rows(TABLE)
-    return sheet
+    printed(sheet, last, len(WIDTHS), heads=TABLE)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.blocks import Block, Field, lay
-from xlidx.templates.kit.cards import card, status_card
-from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
+from xlidx.templates.kit.blocks import Block, Field, chosen, lay
+from xlidx.templates.kit.cards import cards
+from xlidx.templates.kit.places import Places, in_order
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section, spill
 from xlidx.templates.turbo_desk.series import SERIES
+from xlidx.templates.turbo_desk.sheets.paths import COLUMNS as PATHS
 
 HOME, MOST, TOP = "Events", 40, 6
 WIDTHS = (17, 14, 14, 14, 14, 14, 15, 15, 14, 14, 17)
@@ -46,61 +47,51 @@ WATCH = Block(
     ),
     len(SERIES),
 )
-LISTED = (
-    ("date", 3, "date"),
-    ("isin", 1, "general"),
-    ("underlying", 2, "general"),
-    ("funding_cost", 6, "level4"),
-    ("dividend", 7, "level"),
-    ("financing_level", 8, "level4"),
-    ("stop_loss", 9, "level4"),
-    ("spot", 10, "level"),
-    ("value", 11, "cash4"),
-    ("event", 13, "truth"),
+LISTED = [
+    "date",
+    "isin",
+    "underlying",
+    "funding_cost",
+    "dividend",
+    "financing_level",
+    "stop_loss",
+    "spot",
+    "value",
+    "event",
+]
+_PLACES = [[key for key, *_ in PATHS].index(key) for key in LISTED]
+_DIVIDENDS = "=SUMPRODUCT(({m.dividend}>0)*({m.date}<=AsOf))"
+FIGURES = (
+    (1, 1, "As of", "=AsOf", "date"),
+    (2, 3, "Rows listed", "=SUM({path.listed})", "count"),
+    (4, 5, "Stop-loss events", "=SUM({path.stops})", "count"),
+    (6, 7, "Dividends of underlyings", _DIVIDENDS, "count"),
+    (8, 9, "Series live", "=SUM({agree.live})", "count"),
 )
 
 
-def add_events(desk: Desk, places: Places) -> Any:
+def add_events(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "Stop-loss events, dividends and stop-loss resets of the month up to the as-of date, all series."
     sheet = add_sheet(desk, HOME, "output", WIDTHS, lead)
-    _cards(desk, sheet, places)
+    cards(desk, sheet, places, FIGURES, (10, 11))
     row = lay(desk, sheet, places, (WATCH,), TOP)
     _list(desk, sheet, places, row)
-    sheet.print_area(0, 0, row + MOST + 2, LAST)
-    sheet.set_print_scale(66)
-    sheet.set_h_pagebreaks([row])
-    return sheet
-
-
-def _cards(desk: Desk, sheet: Any, places: Places) -> None:
-    stops, listed = places.column("path.stops"), places.column("path.listed")
-    dividends = f"=SUMPRODUCT(({places.column('m.dividend')}>0)*({places.column('m.date')}<=AsOf))"
-    figures = (
-        ((3, 1, 1), "As of", "=AsOf", "date"),
-        ((3, 2, 3), "Rows listed", f"=SUM({listed})", "count"),
-        ((3, 4, 5), "Stop-loss events", f"=SUM({stops})", "count"),
-        ((3, 6, 7), "Dividends of underlyings", dividends, "count"),
-        ((3, 8, 9), "Series live", f"=SUM({places.column('agree.live')})", "count"),
-    )
-    for place, caption, text, number in figures:
-        card(desk, sheet, place, caption, text, number)
-    status_card(desk, sheet, (3, 10, 11))
+    printed(sheet, row + MOST + 2, LAST, scale=66, breaks=[row])
 
 
 def _list(desk: Desk, sheet: Any, places: Places, row: int) -> None:
     note = "Rows of Paths with a stop-loss event, a dividend or a new stop-loss of an open-ended series, by day."
     row = section(desk, sheet, row, "Events of the month", LAST, note)
-    for column, (key, *_) in enumerate((*LISTED, ("what", 0, "")), start=1):
+    for column, key in enumerate((*LISTED, "what"), start=1):
         sheet.write_string(row, column, key, desk.styles("head"))
     sheet.set_row(row, 18)
     paths = f"{places.column('fn.isin').split(':')[0]}:{places.column('fn.state').split(':')[-1]}"
-    chosen = ",".join(str(place) for _, place, _ in LISTED)
     rows = f"_xlfn._xlws.FILTER({paths},{places.column('path.listed')}=1)"
-    text = f'=IFERROR(_xlfn._xlws.SORT(_xlfn.CHOOSECOLS({rows},{chosen}),1),"")'
-    body = [desk.styles("function", number) for *_, number in LISTED]
+    text = f'=IFERROR(_xlfn._xlws.SORT({chosen(rows, *(place + 1 for place in _PLACES))},1),"")'
+    body = [desk.styles("function", PATHS[place][2]) for place in _PLACES]
     spill(sheet, row + 1, 1, text, [body] * MOST)
-    places.put("listed", MOST, HOME, row + 1, {key: place for place, (key, *_) in enumerate(LISTED, start=1)})
+    places.put("listed", MOST, HOME, row + 1, in_order(LISTED))
     for at in range(row + 2, row + 2 + MOST):
         text = f'=IF(B{at}="","",IF(K{at},"stop-loss event",IF(F{at}<>0,"dividend","stop-loss reset")))'
         sheet.write_formula(at - 1, LAST, text, desk.styles("formula"))

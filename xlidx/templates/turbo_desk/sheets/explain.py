@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xlidx.templates.kit.places import Places, filled
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
-from xlidx.templates.turbo_desk.pick import add_pick
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section, spill
+from xlidx.templates.turbo_desk.chosen_series import add_chosen_series
 
 HOME = "Explain"
 WIDTHS = (17, 44, 16, 26, 58, 12, 15, 14, 12, 14, 12, 12, 13)
@@ -39,11 +37,11 @@ EXPLAINED = (
 )
 
 
-def add_explain(desk: Desk, places: Places) -> Any:
+def add_explain(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "Symbol, meaning, value, unit and clause of every step, for the series and the event chosen on Inputs."
     sheet = add_sheet(desk, HOME, "output", WIDTHS, lead)
-    row = add_pick(desk, sheet, places, 3)
+    row = add_chosen_series(desk, sheet, places, 3)
     styles = desk.styles
     wrapped = styles("function", text_wrap=True)
     body = [styles("function"), wrapped, styles("function", "any"), wrapped, wrapped]
@@ -55,6 +53,4 @@ def add_explain(desk: Desk, places: Places) -> Any:
             sheet.set_row(at, 30)
         places.put(f"why_{key}", steps, HOME, row + 1, {"symbol": 1, "value": 3})
         row += steps + 2
-    sheet.print_area(0, 0, row - 1, len(WIDTHS))
-    sheet.fit_to_pages(1, 1)
-    return sheet
+    printed(sheet, row - 1, len(WIDTHS), pages=(1, 1))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.blocks import Block, Field, lay
+from xlidx.templates.kit.blocks import Block, Field, difference, lay, result, results
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, section, spill
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 from xlidx.templates.turbo_desk.sample import INDICES
 
 HOME, COUNT = "Ladder", 10
@@ -35,66 +35,35 @@ BASIS = Block(
     ),
     1,
 )
+# fmt: off
 LADDER = Block(
     "rung",
     "New series",
     "Levels at even distances from the spot and what follows from them; green functions beside replicas.",
     (
         Field("n", "Place", "", "plain", "formula", "={n}"),
-        Field(
-            "level",
-            "Financing level",
-            "function",
-            "level",
-            "function",
-            "=XI_TURBO_LADDER_LEVELS(NewSide,{new.spot},Increment,ROWS({n}),FirstDistance)",
-        ),
+        Field("level", "Financing level", "function", "level", "function",
+              "=XI_TURBO_LADDER_LEVELS(NewSide,{new.spot},Increment,ROWS({n}),FirstDistance)"),
         _cross("replica", "Replica", "points", "level", "={new.spot^}-{new.sign^}*(FirstDistance+({n}-1)*Increment)"),
-        Field("diff", "Difference", "absolute", "diff", "formula", "=ABS({level}-{replica})"),
-        Field(
-            "price",
-            "Issue price",
-            "EUR, function",
-            "cash",
-            "function",
-            "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),4)",
-        ),
-        _cross(
-            "price_replica",
-            "Replica",
-            "EUR",
-            "cash",
-            "=ROUND({new.sign^}*({new.spot^}-{replica})*NewEntitlement/{new.fx^},2)",
-        ),
-        Field("price_diff", "Difference", "absolute", "diff", "formula", "=ABS({price}-{price_replica})"),
-        Field(
-            "leverage",
-            "Leverage",
-            "times, function",
-            "times",
-            "function",
-            "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),5)",
-        ),
-        _cross(
-            "leverage_replica",
-            "Replica",
-            "times",
-            "times",
-            "={new.spot^}*NewEntitlement/({new.fx^}*{price_replica})",
-        ),
-        Field("leverage_diff", "Difference", "absolute", "diff", "formula", "=ABS({leverage}-{leverage_replica})"),
-        Field(
-            "distance",
-            "Distance",
-            "of spot, function",
-            "fraction",
-            "function",
-            "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),6)",
-        ),
+        difference("diff", "level", "replica"),
+        Field("price", "Issue price", "EUR, function", "cash", "function",
+              "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),4)"),
+        _cross("price_replica", "Replica", "EUR", "cash",
+               "=ROUND({new.sign^}*({new.spot^}-{replica})*NewEntitlement/{new.fx^},2)"),
+        difference("price_diff", "price", "price_replica"),
+        Field("leverage", "Leverage", "times, function", "times", "function",
+              "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),5)"),
+        _cross("leverage_replica", "Replica", "times", "times",
+               "={new.spot^}*NewEntitlement/({new.fx^}*{price_replica})"),
+        difference("leverage_diff", "leverage", "leverage_replica"),
+        Field("distance", "Distance", "of spot, function", "fraction", "function",
+              "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),6)"),
     ),
     COUNT,
 )
+# fmt: on
 _MINE = "{t.underlying:},{underlying}"
+# fmt: off
 PROOF = Block(
     "proof",
     "Proof: the ladders of the 23 series, rebuilt",
@@ -105,51 +74,34 @@ PROOF = Block(
         _cross("low", "First level", "printed", "level", f"=_xlfn.MINIFS({{t.level:}},{_MINE})"),
         _cross("high", "Last level", "printed", "level", f"=_xlfn.MAXIFS({{t.level:}},{_MINE})"),
         Field("step", "Increment", "points", "level", "formula", "=IF({count}>1,({high}-{low})/({count}-1),1)"),
-        _cross(
-            "spot",
-            "Spot",
-            "issue day",
-            "level",
-            '=SUMIFS({m.spot:},{m.key:},{underlying}&" "&TEXT(LevelDate,"yyyy-mm-dd"))',
-        ),
-        Field(
-            "last",
-            "Last level",
-            "function",
-            "level",
-            "each",
-            '=INDEX(XI_TURBO_LADDER_LEVELS("short",{spot},{step},{count},{low}-{spot}),{count},1)',
-        ),
-        Field("diff", "Difference", "absolute", "diff", "formula", "=ABS({last}-{high})"),
+        _cross("spot", "Spot", "issue day", "level",
+               '=SUMIFS({m.spot:},{m.key:},{underlying}&" "&TEXT(LevelDate,"yyyy-mm-dd"))'),
+        Field("last", "Last level", "function", "level", "each",
+              '=INDEX(XI_TURBO_LADDER_LEVELS("short",{spot},{step},{count},{low}-{spot}),{count},1)'),
+        difference("diff", "last", "high"),
     ),
     len(INDICES),
 )
-ISSUE_NUMBERS = (
-    "plain", "general", "count", "cash", "level", "any", "any", "any", "any", "any", "level", "cash", "unit", "general",
-)  # fmt: skip
+# fmt: on
+ISSUE = results(
+    "series:plain isin number:count price:cash level:level spread:any max_spread:any premium:any max_premium:any "
+    "min_premium:any stop_loss:level rounding:cash entitlement:unit currency"
+)
 
 
-def add_ladder(desk: Desk, places: Places) -> Any:
+def add_ladder(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "New series from a spot, an increment and a first distance: levels, issue prices, the table to paste."
     sheet = add_sheet(desk, HOME, "output", WIDTHS, lead)
     row = lay(desk, sheet, places, (BASIS, LADDER), 3)
     row = _issue(desk, sheet, places, row)
     row = lay(desk, sheet, places, (PROOF,), row)
-    sheet.print_area(0, 0, row - 1, len(WIDTHS))
-    sheet.fit_to_pages(1, 1)
-    return sheet
+    printed(sheet, row - 1, len(WIDTHS), pages=(1, 1))
 
 
 def _issue(desk: Desk, sheet: Any, places: Places, row: int) -> int:
     note = "XI_TURBO_ISSUE_TABLE in the layout of the Final Terms, spreads and premiums in per cent; ISINs to be filled in."
     row = section(desk, sheet, row, "Economics table of new Final Terms, to paste", len(WIDTHS), note)
-    levels = places.column("rung.level", HOME)
-    spot, fx, currency = (places.cell(f"new.{key}", 0, HOME) for key in ("spot", "fx", "currency"))
-    text = f'=_xlfn.IFNA(XI_TURBO_ISSUE_TABLE(NewSide,{spot},{levels},NewEntitlement,{currency},{fx},"best",FirstSeries),"")'
-    body = [desk.styles("function", number) for number in ISSUE_NUMBERS]
-    head = [desk.styles("head")] * len(ISSUE_NUMBERS)
+    call = 'XI_TURBO_ISSUE_TABLE(NewSide,{new.spot^},{rung.level},NewEntitlement,{new.currency^},{new.fx^},"best",FirstSeries)'
     sheet.set_row(row, 70)
-    spill(sheet, row, 1, text, [head, *[body] * COUNT])
-    places.put("paste", COUNT, HOME, row + 1, {"series": 1, "number": 3, "price": 4, "level": 5, "stop_loss": 11})
-    return row + COUNT + 2
+    return result(desk, sheet, places, "paste", (row, 1), f'=_xlfn.IFNA({call},"")', ISSUE, COUNT) + 1

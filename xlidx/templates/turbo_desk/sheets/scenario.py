@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.blocks import Block, Field, fill, lay
+from xlidx.templates.kit.blocks import Block, Field, beside, lay, result, results
 from xlidx.templates.kit.places import Places, filled
-from xlidx.templates.kit.style import Desk, add_sheet, heads, section, spill
-from xlidx.templates.turbo_desk.pick import add_pick
+from xlidx.templates.kit.style import Desk, add_sheet, heads, printed, section
+from xlidx.templates.turbo_desk.chosen_series import add_chosen_series
 
 HOME, SHIFTS, AHEAD = "Scenario", 9, 5
 ROWS = SHIFTS * AHEAD
 WIDTHS = (24, 14, 14, 14, 14, 14, 15, 14, 14, 14, 13, 13, 13, 13)
-COLUMNS = (
-    ("series", "plain"),
-    ("shift", "rate"),
-    ("days", "plain"),
-    ("rate", "rate"),
-    ("spot", "level"),
-    ("level", "level4"),
-    ("stop_loss", "level4"),
-    ("value", "cash4"),
-    ("change", "cash4"),
-    ("state", "general"),
+COLUMNS = results(
+    "series:plain shift:rate days:plain rate:rate spot:level level:level4 stop_loss:level4 value:cash4 change:cash4 "
+    "state"
 )
 FIGURES = (
     (
@@ -63,51 +55,31 @@ def _field(key: str, head: str, number: str, formula: str) -> Field:
     return Field(key, head, "", number, "formula", formula)
 
 
-REPLICA = Block(
-    "sreplica",
-    "Replica",
-    "",
-    (
-        _field(
-            "level",
-            "Level, replica",
-            "level4",
-            '=IF({pick.kind^}="limited",{now.level^},{now.level^}*(1+({now.rate^}+{now.sign^}*{pick.spread^})'
-            "*{scen.days}/{now.year^}))",
-        ),
-        _field("stops", "Stop-loss, replica", "flag", "=IF({now.sign^}*({scen.spot}-{scen.stop_loss})<=0,1,0)"),
-        _field(
-            "value",
-            "Value, replica",
-            "cash4",
-            '=IF(AND({stops}=1,{pick.kind^}<>"open ended"),0,MAX(0,{now.sign^}*({now.spot^}*(1+{scen.shift})-{level})))'
-            "*{pick.entitlement^}/{now.fx^}",
-        ),
-        _field(
-            "diff",
-            "Difference",
-            "diff",
-            '=MAX(ABS({scen.level}-{level}),ABS({scen.value}-{value}),ABS(IF({scen.state}="live",0,1)-{stops}))',
-        ),
-    ),
-    ROWS,
-    units=False,
+# fmt: off
+REPLICA = (
+    _field("level", "Level, replica", "level4",
+           '=IF({pick.kind^}="limited",{now.level^},{now.level^}*(1+({now.rate^}+{now.sign^}*{pick.spread^})'
+           "*{scen.days}/{now.year^}))"),
+    _field("stops", "Stop-loss, replica", "flag", "=IF({now.sign^}*({scen.spot}-{scen.stop_loss})<=0,1,0)"),
+    _field("value", "Value, replica", "cash4",
+           '=IF(AND({stops}=1,{pick.kind^}<>"open ended"),0,MAX(0,{now.sign^}*({now.spot^}*(1+{scen.shift})-{level})))'
+           "*{pick.entitlement^}/{now.fx^}"),
+    _field("diff", "Difference", "diff",
+           '=MAX(ABS({scen.level}-{level}),ABS({scen.value}-{value}),ABS(IF({scen.state}="live",0,1)-{stops}))'),
 )
+# fmt: on
 
 
-def add_scenario(desk: Desk, places: Places) -> Any:
+def add_scenario(desk: Desk, places: Places) -> None:
     """Write the sheet."""
     lead = "The chosen series from its last day on: carry, hedge, and its value at other spots and later days."
     sheet = add_sheet(desk, HOME, "output", WIDTHS, lead)
-    row = add_pick(desk, sheet, places, 3)
+    row = add_chosen_series(desk, sheet, places, 3)
     row = _figures(desk, sheet, places, row)
     row = lay(desk, sheet, places, (SHIFT,), row)
     _table(desk, sheet, places, row)
     _grid(desk, sheet, places)
-    sheet.print_area(0, 0, row + 3 + ROWS, len(WIDTHS))
-    sheet.set_print_scale(60)
-    sheet.set_h_pagebreaks([row])
-    return sheet
+    printed(sheet, row + 3 + ROWS, len(WIDTHS), scale=60, breaks=[row])
 
 
 def _figures(desk: Desk, sheet: Any, places: Places, row: int) -> int:
@@ -143,15 +115,13 @@ def _grid(desk: Desk, sheet: Any, places: Places) -> None:
 def _table(desk: Desk, sheet: Any, places: Places, row: int) -> None:
     note = "Green: XI_TURBO_SCENARIO for all spots and days in one call; beside it the same by ordinary formulas."
     row = section(desk, sheet, row, "The scenarios behind the grid", len(WIDTHS), note)
-    places.put("scen", ROWS, HOME, row + 1, {key: place for place, (key, _) in enumerate(COLUMNS, start=1)})
     _, first, column, _ = places.first["shift.spot"]
     places.put("ahead", 1, HOME, first - 2, {"days": column + 1}, AHEAD)
     one = ["pick.side^", "now.level^", "now.spot^", "pick.spread^", "pick.entitlement^"]
     fixed = ",".join(f"{{{name}}}" for name in one)
     rest = "{now.rate^},{now.fx^},{pick.kind^},{pick.premium^},{pick.rounding^},{now.year^}"
     days = places.cell("ahead.days", 0, HOME)
-    text = filled(f"=XI_TURBO_SCENARIO({fixed},{{shift.shift:}},{days},{rest})", places, 0, "", HOME)
-    body = [desk.styles("function", number) for _, number in COLUMNS]
-    spill(sheet, row, 1, text, [[desk.styles("head")] * len(COLUMNS), *[body] * ROWS])
-    fill(desk, sheet, places, REPLICA, row, len(COLUMNS) + 1)
+    call = f"=XI_TURBO_SCENARIO({fixed},{{shift.shift:}},{days},{rest})"
+    result(desk, sheet, places, "scen", (row, 1), call, COLUMNS, ROWS)
+    beside(desk, sheet, places, "sreplica", (row, len(COLUMNS) + 1), REPLICA, ROWS)
     sheet.set_row(row, 30)

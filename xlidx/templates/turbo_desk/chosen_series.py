@@ -40,7 +40,7 @@ STATE = (
 )
 
 
-def add_pick(desk: Desk, sheet: Any, places: Places, row: int) -> int:
+def add_chosen_series(desk: Desk, sheet: Any, places: Places, row: int) -> int:
     """Write the terms of the chosen series as a table of one row, its state below; return the row below."""
     note = "The series chosen on Inputs (SeriesPick): its terms, then where it stands on its last day."
     row = section(desk, sheet, row, "Chosen series", len(PICKED), note)
