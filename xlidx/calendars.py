@@ -18,7 +18,7 @@ from xlidx.errors import Kind, XlidxError
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar
 
-FIRST, LAST = date(1990, 1, 1), date(2050, 12, 31)
+FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
 FRIDAY = 4
 
 

@@ -31,6 +31,10 @@ class ErrorValue(StrEnum):
     UNKNOWN = "#UNKNOWN!"
     FIELD = "#FIELD!"
     CALC = "#CALC!"
+    BUSY = "#BUSY!"
+    EXTERNAL = "#EXTERNAL!"
+    PYTHON = "#PYTHON!"
+    TIMEOUT = "#TIMEOUT!"
 
 
 class Kind(Enum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import attrs
@@ -16,7 +17,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Floats
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.values import Cell, day, floats, not_a_number, unexpected
+from xlidx.values import Cell, day, error_of, floats, moment, not_a_number, unexpected
 
 ColumnKind = Literal["number", "fraction", "text", "word", "date"]
 
@@ -289,10 +290,10 @@ def _from_python(value: Any) -> Cell:
         return float(value)
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
         return None
-    if isinstance(value, str) and not value.strip():
-        return None
-    if isinstance(value, np.datetime64):
-        return pd.Timestamp(value).to_pydatetime()
+    if isinstance(value, str):
+        return (error_of(value) or str(value)) if value.strip() else None
+    if isinstance(value, np.datetime64 | datetime):
+        return moment(value)
     if not isinstance(value, float | str | bool) and not hasattr(value, "isoformat"):
         raise XlidxError(Kind.TYPE, f"{type(value).__name__} is no cell value", "frame", "give plain values")
     return value  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ arrive here, so every door shares one check.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import TypeAlias
 
@@ -20,10 +20,20 @@ from xlidx.errors import ErrorValue, Kind, XlidxError
 Cell: TypeAlias = float | str | bool | date | ErrorValue | XlidxError | None
 
 EPOCH = date(1899, 12, 30)
-FIRST_SERIAL, LAST_SERIAL = (
-    61,
-    2_958_465,
-)  # 1 March 1900, after Excel's 29 February that never was; end of 9999
+FIRST_SERIAL, LAST_SERIAL = 61, 2_958_465  # 1 March 1900, after Excel's 29 February that never was; end of 9999
+FIRST_DAY = EPOCH + timedelta(days=FIRST_SERIAL)
+ERROR_TEXTS = {str(error): error for error in ErrorValue}
+
+
+def error_of(text: str) -> ErrorValue | None:
+    """Return the Excel error that a text shows, in any case and with spaces around it, if it shows one.
+
+    Examples
+    --------
+    >>> error_of("#busy! "), error_of("#1")
+    (<ErrorValue.BUSY: '#BUSY!'>, None)
+    """
+    return ERROR_TEXTS.get(text.strip().upper()) if "#" in text else None
 
 
 def floats(cells: Sequence[Cell]) -> tuple[Floats, dict[int, Cell]]:
@@ -44,6 +54,30 @@ def floats(cells: Sequence[Cell]) -> tuple[Floats, dict[int, Cell]]:
     return numbers, others
 
 
+def moment(value: np.datetime64 | datetime) -> datetime | None:
+    """Return a moment of numpy or pandas as a datetime of Python without a zone; NaT is blank.
+
+    Raises
+    ------
+    XlidxError
+        ``TYPE`` for a year beyond 1 to 9999, which numpy and pandas know and no calendar.
+
+    Examples
+    --------
+    >>> moment(np.datetime64("2020-02-10"))
+    datetime.datetime(2020, 2, 10, 0, 0)
+    """
+    if value != value:
+        return None
+    year = value.year if isinstance(value, datetime) else int(value.astype("datetime64[Y]").astype(np.int64)) + 1970
+    if not date.min.year <= year <= date.max.year:
+        mend = "give a day of the years 1900 to 9999"
+        raise XlidxError(Kind.TYPE, f"{value} is no day of the calendar", "range", mend)
+    plain = value if isinstance(value, datetime) else value.astype("datetime64[us]").item()
+    whole = plain.to_pydatetime(warn=False) if hasattr(plain, "to_pydatetime") else plain
+    return whole.replace(tzinfo=None)
+
+
 def flat(rows: Iterable[Sequence[Cell]]) -> list[Cell]:
     """Return the cells of a block in reading order."""
     return list(chain.from_iterable(rows))
@@ -55,27 +89,31 @@ def day(cell: Cell, where: str) -> date:
     Raises
     ------
     XlidxError
-        ``TYPE`` for anything else, a time of day, or a serial number before 1 March 1900.
+        ``TYPE`` for anything else, a time of day, or a day before 1 March 1900, from which on Excel counts days right.
 
     Examples
     --------
     >>> day(43871.0, "B2"), day("2020-02-10", "B2")
     (datetime.date(2020, 2, 10), datetime.date(2020, 2, 10))
     """
+    found = _day(cell)
+    if found is None or found < FIRST_DAY:
+        mend = "give an Excel date without a time of day, or text like 2020-02-10"
+        raise XlidxError(Kind.TYPE, f"{shown(cell)} is not a day", where, mend)
+    return found
+
+
+def _day(cell: Cell) -> date | None:
     if isinstance(cell, datetime):
-        if cell.time() == datetime.min.time():
-            return cell.date()
-    elif isinstance(cell, date):
+        return cell.date() if cell.time() == time.min else None
+    if isinstance(cell, date):
         return cell
-    elif type(cell) is float and cell.is_integer() and FIRST_SERIAL <= cell <= LAST_SERIAL:
+    if type(cell) is float and cell.is_integer() and FIRST_SERIAL <= cell <= LAST_SERIAL:
         return EPOCH + timedelta(days=int(cell))
-    elif type(cell) is str:
-        try:
-            return date.fromisoformat(cell.strip())
-        except ValueError:
-            pass
-    what = f"{shown(cell)} is not a day"
-    raise XlidxError(Kind.TYPE, what, where, "give an Excel date without a time of day, or text like 2020-02-10")
+    try:
+        return date.fromisoformat(cell.strip()) if type(cell) is str else None
+    except ValueError:
+        return None
 
 
 def serial(day: date) -> float:

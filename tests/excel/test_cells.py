@@ -33,6 +33,9 @@ class Text(str):
         (np.float64(2.5), 2.5),
         (np.float32(0.5), 0.5),
         (np.int64(7), 7.0),
+        (np.longdouble("2.5"), 2.5),
+        (np.uint64(2**63), 2.0**63),
+        (np.str_("DAX"), "DAX"),
         (True, True),
         (np.bool_(False), False),
         ("DAX", "DAX"),
@@ -52,6 +55,9 @@ class Text(str):
         (date(2020, 2, 10), date(2020, 2, 10)),
         (pd.Timestamp("2020-02-10"), datetime(2020, 2, 10)),
         (np.datetime64("2020-02-10"), datetime(2020, 2, 10)),
+        (np.datetime64("2020-02-10T09:30", "ns"), datetime(2020, 2, 10, 9, 30)),
+        (np.datetime64("2020", "Y"), datetime(2020, 1, 1)),
+        (np.datetime64("9999-12-31"), datetime(9999, 12, 31)),
         (float("nan"), ErrorValue.NA),
         (float("inf"), ErrorValue.NUM),
         (float("-inf"), ErrorValue.NUM),
@@ -59,6 +65,11 @@ class Text(str):
         ({"type": "Error", "basicType": "Error", "basicValue": "#SPILL!", "errorType": "Spill"}, ErrorValue.SPILL),
         ({"type": "Error", "kind": "Na"}, ErrorValue.NA),
         ({"type": "Error"}, ErrorValue.UNKNOWN),
+        ({"type": "Error", "errorType": "NotAvailable"}, ErrorValue.NA),
+        ({"type": "Error", "errorType": "Div0"}, ErrorValue.DIV0),
+        ({"type": "Error", "errorType": "GettingData"}, ErrorValue.GETTING_DATA),
+        ({"type": "Error", "errorType": "Placeholder"}, ErrorValue.BUSY),
+        (" #n/a ", ErrorValue.NA),
         ({"type": "FormattedNumber", "basicValue": 43871, "numberFormat": "dd/mm/yyyy"}, 43871.0),
     ],
 )
@@ -94,6 +105,14 @@ def test_error_numbers_and_texts_are_errors(number: int, text: str) -> None:
     assert block([[1, 2], [-2146828288 + number, 0]]).others == {2: ErrorValue(text)}
 
 
+@pytest.mark.parametrize("text", ["#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!"])
+def test_errors_that_excel_shows_without_a_number_of_their_own(text: str) -> None:
+    # Office.js: Excel.ErrorCellValueType has Busy, External, Python and Timeout beside the errors of VBA's XlCVError.
+    name = text.strip("#!").title()
+    assert cell(text) is cell({"type": "Error", "basicValue": text}) is cell({"type": "Error", "errorType": name})
+    assert cell(text) is ErrorValue(text)
+
+
 def test_an_error_number_unknown_today_is_still_an_error() -> None:
     assert cell(ERROR_BASE + 2060) is ErrorValue.UNKNOWN
 
@@ -103,7 +122,15 @@ def test_a_float_of_the_same_size_is_a_number() -> None:
     assert block(((-2146826246.0, 1.0),)).others == {}
 
 
-@pytest.mark.parametrize("raw", [Decimal("1.0953"), {"type": "Entity"}, object(), {1, 2}, 1j, b"x"])
+UNFIT = [
+    Decimal("1.0953"), {"type": "Entity"}, object(), {1, 2}, 1j, b"x", np.complex128(1j), np.bytes_(b"x"),
+    np.timedelta64(5, "D"), np.timedelta64(5, "ns"), np.void(b"x"),
+    np.datetime64("20000-01-01"), np.datetime64("0000-01-01"), np.datetime64("-5000-01-01"),
+    np.datetime64(10**12, "Y"), pd.Timestamp(np.datetime64("20000-01-01", "s")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", UNFIT)
 def test_what_no_cell_can_hold_is_refused(raw: object) -> None:
     with pytest.raises(XlidxError) as caught:
         cell(raw)
@@ -137,6 +164,25 @@ def test_the_currency_trap_is_named() -> None:
         (np.array([[1.0, np.nan, np.inf]]), [[1.0, ErrorValue.NA, ErrorValue.NUM]]),
         (np.array(3.0), [[3.0]]),
         (np.array([[True, False]]), [[True, False]]),
+        # Empty: numpy and pandas have no cell where a sheet has one.
+        *[
+            (empty, [[None]])
+            for empty in (
+                np.array([]),
+                np.array([], object),
+                np.array([], "U1"),
+                np.array([], "datetime64[D]"),
+                np.zeros((0, 3)),
+                np.zeros((0, 3), object),
+                np.zeros((3, 0), object),
+                pd.Series([], dtype=object),
+                pd.DataFrame(),
+            )
+        ],
+        # 10 February 2020 in nanoseconds is 1.58e18, a number for the taking.
+        (np.array(["2020-02-10"], "datetime64[ns]"), [[datetime(2020, 2, 10)]]),
+        (np.array([["2020-02-10", "NaT"]], "datetime64[s]"), [[datetime(2020, 2, 10), None]]),
+        (pd.Series(["2020-02-10"], dtype="datetime64[ns]"), [[datetime(2020, 2, 10)]]),
         (pd.Series([1.0, 2.0]), [[1.0], [2.0]]),
         (pd.DataFrame({"a": [1.0], "b": ["x"]}), [["a", "b"], [1.0, "x"]]),
     ],
@@ -152,6 +198,13 @@ def test_one_cell_that_cannot_be_used_leaves_the_others_alone():
     found = block([[1.0], [Decimal("1.0953")], [object()], [4.0]])
     assert found.numbers.tolist()[0::3] == [1.0, 4.0]
     assert [type(found.others[i]) for i in (1, 2)] == [XlidxError, XlidxError]
+
+
+def test_days_beyond_the_calendar_are_no_numbers():
+    found = block(np.array(["2020-02-10", "20000-01-01"], "datetime64[D]"))
+    assert found.others[0] == datetime(2020, 2, 10)
+    assert isinstance(found.others[1], XlidxError)
+    assert np.isnan(found.numbers).all()
 
 
 def test_an_array_of_the_caller_is_never_written_to():

@@ -36,15 +36,23 @@ def test_an_issue_on_a_leap_day():
 
 @pytest.mark.parametrize("count", [0, -1, 51, 1.5])
 def test_counts_that_mean_nothing_are_refused(count):
-    with pytest.raises(XlidxError, match="whole number from 1 to 50"):
+    with pytest.raises(XlidxError, match="from 1 to 50"):
         valuation_dates(ISSUE, count, "XETR")
 
 
 def test_unknown_exchange_and_days_beyond_the_calendar():
     with pytest.raises(XlidxError, match="not known"):
         valuation_dates(ISSUE, 1, "XXXX")
-    with pytest.raises(XlidxError, match="covers"):
-        valuation_dates(ISSUE, 50, "XETR")
+    with pytest.raises(XlidxError, match="beyond 2100-12-31"):
+        valuation_dates(date(2060, 2, 12), 50, "XETR")
+    with pytest.raises(XlidxError, match="beyond 2100-12-31"):
+        valuation_dates(date(9999, 2, 12), 1, "XETR")
+
+
+def test_fifty_years_of_dates():
+    # By the Gregorian rule 12 February is a Sunday in 2051 (the Monday is given) and a Wednesday in 2070.
+    days = valuation_dates(ISSUE, 50, "XETR")
+    assert (days[30], days[49]) == (date(2051, 2, 13), date(2070, 2, 12))
 
 
 @pytest.mark.rule("ing_open_end_turbo", "C.15")

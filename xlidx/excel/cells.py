@@ -10,7 +10,7 @@ a number, a text, a truth value, a day, ``None`` or a list of rows of these, err
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -21,7 +21,7 @@ import pandas as pd
 from xlidx.arrays import Floats
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.rules import Step
-from xlidx.values import Cell
+from xlidx.values import Cell, error_of, moment
 
 Rows: TypeAlias = Sequence[Sequence[Cell]]
 
@@ -44,17 +44,13 @@ ERROR_NUMBERS = {
     2050: ErrorValue.CALC,
 }
 OMITTED = -2147352572  # DISP_E_PARAMNOTFOUND: the optional argument was left out
-ERROR_TEXTS = {str(error): error for error in ErrorValue}
-ENGINE_ERRORS = {
-    "Null": ErrorValue.NULL,
+# Kinds of a calculation engine (Div, Na) and of Office.js (Excel.ErrorCellValueType), whose placeholder shows #BUSY!.
+NAMED_ERRORS = {
+    **{error.name.title().replace("_", ""): error for error in ErrorValue},
     "Div": ErrorValue.DIV0,
-    "Value": ErrorValue.VALUE,
-    "Ref": ErrorValue.REF,
-    "Name": ErrorValue.NAME,
-    "Num": ErrorValue.NUM,
     "Na": ErrorValue.NA,
-    "Spill": ErrorValue.SPILL,
-    "Calc": ErrorValue.CALC,
+    "NotAvailable": ErrorValue.NA,
+    "Placeholder": ErrorValue.BUSY,
 }
 
 
@@ -124,9 +120,9 @@ def block(value: Any) -> Block:
     """
     if type(value) is float and value == value and abs(value) != np.inf:
         return Block(1, 1, np.array([value]), {})
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.ndim <= 2:
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.ndim <= 2 and value.size:
         return _array_block(np.atleast_2d(value))
-    rows = _rows(value)
+    rows = _rows(value) or [[]]
     width = len(rows[0])
     if set(map(len, rows)) != {width}:
         raise XlidxError(Kind.SHAPE, "rows have unequal lengths", "range", "select a rectangle of cells")
@@ -184,15 +180,13 @@ def _int(value: int) -> Cell:
 def _text(value: str) -> Cell:
     if not value or value.isspace():
         return None
-    return ERROR_TEXTS.get(value, value) if value[0] == "#" else value
+    return error_of(value) or value
 
 
 def _mapping(value: dict[str, Any]) -> Cell:
     if str(value.get("type")) == "Error":
-        text = value.get("basicValue", value.get("value"))
-        if text in ERROR_TEXTS:
-            return ERROR_TEXTS[text]
-        return ENGINE_ERRORS.get(str(value.get("kind", value.get("errorType"))), ErrorValue.UNKNOWN)
+        shown = error_of(str(value.get("basicValue", value.get("value"))))
+        return shown or NAMED_ERRORS.get(str(value.get("kind", value.get("errorType"))), ErrorValue.UNKNOWN)
     if "basicValue" in value:
         return cell(value["basicValue"])
     raise _not_a_cell(value)
@@ -233,21 +227,23 @@ _CONVERT: dict[type, Callable[[Any], Cell]] = {
     type(pd.NaT): _blank,
     type(pd.NA): _blank,
 }
+_KINDS: dict[type, tuple[type, ...]] = {
+    bool: (bool, np.bool_),
+    int: (int, np.integer),
+    float: (float, np.floating),
+    str: (str,),
+}
 
 
 def _rare(value: Any) -> Cell:
     if type(value).__name__ == "JsNull":  # the null of Pyodide, which blank cells of the web runtime become
         return None
-    if isinstance(value, np.datetime64):
-        return cell(pd.Timestamp(value).to_pydatetime())
-    if isinstance(value, np.generic):
-        return cell(value.item())
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None) if value is not pd.NaT else None
+    if isinstance(value, np.datetime64 | datetime):
+        return moment(value)
     if isinstance(value, date):
         return value
-    for known in (bool, int, float, str):
-        if isinstance(value, known):
+    for known, kinds in _KINDS.items():
+        if isinstance(value, kinds) and not isinstance(value, np.timedelta64):  # which numpy counts as an integer
             return _CONVERT[known](known(value))
     raise _not_a_cell(value)
 
@@ -266,7 +262,9 @@ def _rows(value: Any) -> Sequence[Sequence[Any]]:
         if value.ndim > 2:
             what = f"an array of {value.ndim} dimensions is no range"
             raise XlidxError(Kind.SHAPE, what, "range", "give at most rows and columns")
-        return np.atleast_2d(value).astype(object).tolist()  # type: ignore[no-any-return]
+        table = np.atleast_2d(value)
+        # numpy turns days into plain numbers when their unit or year is none of Python's
+        return list(map(list, table)) if table.dtype.kind in "mM" else table.astype(object).tolist()
     if not isinstance(value, list | tuple):
         return [[value]]
     if not value:
@@ -341,10 +339,9 @@ def _plain_cell(value: Any) -> Any:
         return float(value)
     if value is None or value is pd.NaT or value is pd.NA:
         return None
-    if isinstance(value, np.datetime64):
-        return None if np.isnat(value) else _plain_cell(pd.Timestamp(value))
-    if isinstance(value, pd.Timestamp):
-        return value.date() if value == value.normalize() else value.to_pydatetime()
+    if isinstance(value, np.datetime64 | pd.Timestamp):
+        at = moment(value)
+        return at.date() if at and at.time() == time.min else at
     return value if isinstance(value, date) else str(value)
 
 

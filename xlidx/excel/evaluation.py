@@ -13,9 +13,8 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.excel.cells import block
 from xlidx.excel.entries import Entry
 from xlidx.excel.readers import Errors
+from xlidx.limits import CELLS, within
 from xlidx.rules import Step
-
-MOST_CELLS = 20_000_000
 
 
 def why(entry: Entry, cells: Sequence[Any]) -> str:
@@ -70,6 +69,9 @@ def evaluate(entry: Entry, cells: Sequence[Any]) -> Any:
     try:
         with np.errstate(all="ignore"):
             return _computed(entry, cells)
+    except MemoryError:
+        what = f"{entry.name} needs more memory than there is"
+        raise XlidxError(Kind.DOMAIN, what, "arguments", "take fewer rows, days or columns") from None
     except (ZeroDivisionError, OverflowError):
         what = f"{entry.name} leaves the range of numbers that a computer can hold"
         raise XlidxError(Kind.DOMAIN, what, "arguments", "look for a number that is far too small or large") from None
@@ -112,9 +114,7 @@ def _shape(entry: Entry, values: list[Any]) -> tuple[int, int] | None:
         sizes = ", ".join(f"{name} {r} x {c}" for name, (r, c) in arrays.items())
         mend = "select ranges of equal size, or single cells"
         raise XlidxError(Kind.SHAPE, f"ranges do not fit: {sizes}", "arguments", mend) from None
-    if rows * columns > MOST_CELLS:
-        what = f"the result would have {rows} x {columns} cells"
-        raise XlidxError(Kind.SHAPE, what, "arguments", "select both ranges as columns of equal height")
+    within(CELLS, rows * columns, f"a result of {rows} rows and {columns} columns", "arguments")
     return rows, columns
 
 

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import numpy as np
 
 from xlidx.arrays import Floats, require
-from xlidx.calendars import sessions
+from xlidx.calendars import LAST, sessions
 from xlidx.errors import Kind, XlidxError
+from xlidx.limits import VALUATION_DATES, within
 from xlidx.rules import rule
 from xlidx.turbo.terms import Coded, sign_of
 
 SEARCH = 30  # calendar days; no exchange here closes for longer
-MOST = 50
 
 
 @rule("ing_open_end_turbo", "A.22")
@@ -54,8 +54,11 @@ def valuation_dates(issue_date: date, count: int, exchange: str) -> list[date]:
     >>> [str(day) for day in valuation_dates(date(2020, 2, 12), 3, "XETR")]
     ['2021-02-12', '2022-02-14', '2023-02-13']
     """
-    whole = 1 <= count <= MOST and count % 1 == 0
-    require(whole, count, "count", f"be a whole number from 1 to {MOST}", "say how many dates are wanted")
+    require(count >= 1 and count % 1 == 0, count, "count", "be a whole number from 1 on", VALUATION_DATES.mend)
+    within(VALUATION_DATES, count, "the certificate", "argument count")
+    if issue_date.year + count > LAST.year:
+        what = f"{count:.0f} years after {issue_date} lie beyond {LAST}, the end of every calendar"
+        raise XlidxError(Kind.NO_DATA, what, "arguments issue_date and count", "check the year, or ask for fewer dates")
     wanted = [_years_after(issue_date, years) for years in range(1, int(count) + 1)]
     open_days = sessions(exchange, wanted[0], wanted[-1] + timedelta(days=SEARCH))
     found = open_days[np.searchsorted(open_days, np.array(wanted, "datetime64[D]"))]

@@ -16,6 +16,8 @@ NUMBERS = {
     "#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042,
     "#GETTING_DATA": 2043, "#SPILL!": 2045, "#CONNECT!": 2046, "#BLOCKED!": 2047, "#UNKNOWN!": 2048,
     "#FIELD!": 2049, "#CALC!": 2050,
+    # VBA has no number for these: they show as #UNKNOWN!, an error all the same.
+    "#BUSY!": 2048, "#EXTERNAL!": 2048, "#PYTHON!": 2048, "#TIMEOUT!": 2048,
 }  # fmt: skip
 EXAMPLES = [(entry.name, example) for entry in CATALOGUE for example in entry.examples]
 VALUE, NA = VBAErrorValue(2015), VBAErrorValue(2042)

@@ -80,7 +80,7 @@ def test_a_long_and_a_short_at_one_level_share_the_days_and_differ_by_the_spread
     [({"shifts": -1.0}, Kind.DOMAIN), ({"shifts": float("nan")}, Kind.DOMAIN), ({"days": 0.5}, Kind.DOMAIN),
      ({"days": -1}, Kind.DOMAIN), ({"rates": 5.0}, Kind.DOMAIN), ({"shifts": []}, Kind.MISSING),
      ({"spot": 0.0}, Kind.DOMAIN), ({"spot": np.array([1.0, 2.0]), "spread": np.zeros(3)}, Kind.SHAPE),
-     ({"shifts": np.zeros(3000), "days": np.zeros(3000)}, Kind.DOMAIN), ({"kind": "open ended"}, Kind.MISSING),
+     ({"shifts": np.zeros(3000), "days": np.zeros(3000)}, Kind.SHAPE), ({"kind": "open ended"}, Kind.MISSING),
      ({"side": "up"}, Kind.CHOICE)],
 )  # fmt: skip
 def test_refusals(change, kind):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
+from xlidx.errors import ErrorValue
 from xlidx.excel.cells import ERROR_NUMBERS
 from xlidx.excel.entries import Entry
 
@@ -19,6 +20,7 @@ CATEGORY = "xlidx"
 FIRST_CUSTOM_CATEGORY = 20  # 1 to 19 are Excel's own; a workbook's first function group is 20
 UDF_MODULE = "xlidx.excel"
 WIDTH = 160  # 60 arguments of 30 letters fit in 24 continued lines
+UNKNOWN_NUMBER = 2048  # #UNKNOWN!, for errors that Excel shows and VBA has no number for
 
 # What Excel reports when the process behind an object is no longer there.
 GONE = (
@@ -180,7 +182,8 @@ def module_text(entries: Iterable[Entry]) -> str:
     >>> "Public Function XI_VERSION()" in module_text(CATALOGUE)
     True
     """
-    errors = [f'        Case "{text}": xlidx_cell = CVErr({number})' for number, text in ERROR_NUMBERS.items()]
+    numbers = dict.fromkeys(ErrorValue, UNKNOWN_NUMBER) | {error: number for number, error in ERROR_NUMBERS.items()}
+    errors = [f'        Case "{text}": xlidx_cell = CVErr({number})' for text, number in numbers.items()]
     gone = _wrapped("        Case ", [str(number) for number in GONE], "")
     head = _HEAD.format(version=version("xlidx"), module=UDF_MODULE, gone=gone, errors="\n".join(errors))
     return "\n".join([head, *map(wrapper, entries)]).replace("\n", "\r\n")

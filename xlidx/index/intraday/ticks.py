@@ -17,6 +17,7 @@ import pandas as pd
 from xlidx.arrays import Bools, Floats, require
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.index.basket import not_one
+from xlidx.limits import LEVELS, within
 from xlidx.rules import rule
 from xlidx.tables import Column, TableSpec, plain_name, read
 from xlidx.values import EPOCH, FIRST_SERIAL, LAST_SERIAL, Cell, unexpected
@@ -357,6 +358,7 @@ def dissemination_grid(hours: Hours, until: np.datetime64 | None = None) -> Mome
         what = f"{last} lies before the open, {hours.open}"
         raise XlidxError(Kind.DOMAIN, what, "market hours", "give an open, and a close or present moment not before it")
     step = np.timedelta64(round(hours.step * 1e6), "us")
+    within(LEVELS, int((last - hours.open) / step) + 1, f"a session from {hours.open} to {last}", "market hours")
     return np.arange(hours.open, last + np.timedelta64(1, "us"), step, dtype="datetime64[us]")
 
 

@@ -12,6 +12,7 @@ from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.actions.netting import no_rate
 from xlidx.index.basket import Quotes, last_known
+from xlidx.limits import CELLS, DAYS, within
 from xlidx.rounding import round_decimals
 from xlidx.rules import rule
 
@@ -136,6 +137,9 @@ def market_of(
 
 
 def _weekdays(first: np.datetime64, prices: Quotes) -> Days:
+    span, where = int((prices.days[-1] - first) / np.timedelta64(1, "D")) + 1, f"table {prices.name}, column date"
+    within(DAYS, span, f"the history from {first} to {prices.days[-1]}", where)
+    within(CELLS, span * len(prices.ids), "the history", where)
     days = np.arange(first, prices.days[-1] + np.timedelta64(1, "D"))
     days = days[np.is_busday(days)]
     if not len(days):

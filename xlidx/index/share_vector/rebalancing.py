@@ -11,6 +11,7 @@ import numpy as np
 from xlidx.arrays import Bools, Floats, Numbers, numbers, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.level import CURRENCY, POINTS, index_weights, market_values, member_steps, one_value
+from xlidx.limits import CELLS, within
 from xlidx.rules import Step, cite, rule
 
 PERIOD = 10
@@ -58,6 +59,7 @@ def rebalance_weights(start: Numbers, target: Numbers, day: Numbers, days: Numbe
     _require_weights(new, "target")
     _require_same_size(old, new, "target", "start")
     last, m = numbers(days), numbers(day)
+    within(CELLS, old.size * m.size, f"{old.size} weights on {m.size} days", "arguments start and day")
     require((last >= 1.0) & (last == np.floor(last)), last, "days", "be a whole number above 0", "give the days")
     inside = (m >= 1.0) & (m <= last) & (m == np.floor(m))
     require(inside, m, "day", f"be a whole number from 1 to {last[0]:g}", "count the days from 1")

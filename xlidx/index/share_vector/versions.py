@@ -23,6 +23,7 @@ from xlidx.index.share_vector.ex_date import ExDate, carried, changes_of, ex_dat
 from xlidx.index.share_vector.history import LOG, Run, Setup, VectorState, run_vector
 from xlidx.index.share_vector.market import market_of
 from xlidx.index.share_vector.tables import INSOLVENCY, disruption_days, event_rows, refuse_early, targets_of
+from xlidx.limits import DAYS, within
 from xlidx.rounding import round_decimals
 from xlidx.tables import Table, read
 
@@ -80,6 +81,7 @@ def run_versions(
     day = np.timedelta64(1, "D")
     first = goals[0].day if state is None else state.day + day
     base = np.busday_offset(first, 0, roll="forward").astype("datetime64[D]")
+    within(DAYS, int((prices.days[-1] - base) / day), f"the history from {base} to {prices.days[-1]}", "table prices")
     last = np.arange(base, max(prices.days[-1], base) + day)
     since = base if state is None else state.day
     if state is None:

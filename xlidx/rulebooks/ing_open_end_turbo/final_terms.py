@@ -15,6 +15,7 @@ import attrs
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
+from xlidx.limits import BYTES, PAGES, within
 from xlidx.rulebooks.ing_open_end_turbo.items import Facts, facts_of, items_of
 from xlidx.rulebooks.ing_open_end_turbo.layout import lines_of, tables_of
 from xlidx.rulebooks.ing_open_end_turbo.remarks import remarks
@@ -130,11 +131,7 @@ def read_file(path: str | Path) -> FinalTerms:
     XlidxError
         ``NO_DATA`` if there is no such file, or a PDF without text; ``TYPE`` if it is neither text nor PDF.
     """
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        what = f"cannot read the file: {error.strerror or 'it is not there'}"
-        raise XlidxError(Kind.NO_DATA, what, str(path), "give the path of a text file or PDF") from None
+    content = _content(Path(path))
     try:
         return read_final_terms(_pdf_text(content) if b"%PDF-" in content[:1024] else _plain_text(content))
     except XlidxError as error:
@@ -209,6 +206,24 @@ def _joined(lines: tuple[int, ...]) -> str:
     return ", ".join(map(str, lines))
 
 
+def _content(path: Path) -> bytes:
+    """Return the bytes of a regular file: a device or a pipe may never end."""
+    where = str(path)[:LONGEST_PATH]
+    try:
+        if not path.is_file():
+            path.stat()
+            raise XlidxError(Kind.NO_DATA, "this is not a file", where, "give the path of a text file or PDF")
+        within(BYTES, path.stat().st_size, "the file", where)
+        return path.read_bytes()
+    except OSError as error:
+        what = f"cannot read the file: {error.strerror or 'it is not there'}"
+    except XlidxError:
+        raise
+    except ValueError:  # NUL, or half of a letter
+        what, where = "the path has letters that no path can have", f"path {where!r}"
+    raise XlidxError(Kind.NO_DATA, what, where, "give the path of a text file or PDF")
+
+
 def _plain_text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
@@ -226,6 +241,7 @@ def _pdf_text(content: bytes) -> str:
         raise XlidxError(Kind.NO_DATA, "reading a PDF needs the library pypdf", "installation", mend) from None
     try:
         pages = PdfReader(BytesIO(content)).pages
+        within(PAGES, len(pages), "the PDF", "content")
         text = "\n\n".join(page.extract_text(extraction_mode="layout") for page in pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         what = f"the PDF cannot be read: {str(error)[:80] or type(error).__name__}"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Days, Floats
 from xlidx.errors import Kind, XlidxError
+from xlidx.limits import CELLS, DAYS, within
 from xlidx.tables import Table
 from xlidx.turbo.path.inputs import History, PathMarket
 from xlidx.turbo.underlyings import DAY_COUNTS
@@ -22,6 +23,7 @@ from xlidx.turbo.underlyings import DAY_COUNTS
 Places = npt.NDArray[np.intp]
 
 NUMBERS = ("spot", "rate", "fx", "day_count", "dividend", "low", "high", "base_rate", "rollover", "split")
+BOOK_DAYS = "level dates of the terms, dates of the market, as_of"
 NOTHING = {"dividend": 0.0, "rollover": 0.0, "split": 1.0}
 
 
@@ -77,6 +79,7 @@ def quotes_of(market: Table, rates: Table | None, level_dates: Days, as_of: np.d
     on = _places(days, dates) if dated else np.zeros(len(frame), dtype=np.intp)
     kept = np.flatnonzero((on >= 0) & (at >= 0))[::-1]  # of two rows for one place the first counts
     shape = (days.size, len(names) + 1)
+    within(CELLS, shape[0] * shape[1], f"a book of {days.size} days and {len(names)} underlyings", BOOK_DAYS)
     rows, disrupted = np.zeros(shape, np.intp), np.zeros(shape, np.bool_)
     rows[on[kept], at[kept]] = frame.index.to_numpy()[kept]
     disrupted[on[kept], at[kept]] = (frame["disrupted"] == "yes").to_numpy()[kept]
@@ -125,7 +128,9 @@ def _dates(frame: pd.DataFrame) -> Days:
 
 def _days(level_dates: Days, last: np.datetime64) -> Days:
     starts = level_dates[~np.isnat(level_dates)].astype("datetime64[D]")
-    days = np.arange(starts.min() if starts.size else last, last + 1)
+    first = starts.min() if starts.size else last
+    within(DAYS, int((last - first) / np.timedelta64(1, "D")) + 1, f"a book from {first} to {last}", BOOK_DAYS)
+    days = np.arange(first, last + 1)
     return days[np.is_busday(days)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlidx.errors import Kind, XlidxError
+from xlidx.limits import ROWS, within
 from xlidx.rules import rule
 from xlidx.tables import Table
 from xlidx.turbo.book.certificate_path import MAY_BE_BLANK, blanked
@@ -18,7 +18,6 @@ from xlidx.turbo.path.daily import ENDED, ERROR, FIRST_EVENT, FLAGS, LAST_EVENT,
 
 QUOTED = ("spot", "low", "high", "fx")
 COLUMNS = ("isin", "underlying", "date", *NUMBERS, "spot", "value", *FLAGS, "state", "note")
-MOST_ROWS = 1_048_575  # of a worksheet, less the header
 
 
 @rule("ing_open_end_turbo", "C.1")
@@ -90,9 +89,7 @@ def turbo_paths(
 def _blocks(book: Book) -> tuple[dict[str, Any], list[tuple[int, Any]]]:
     """Return every column as a block (T, S), and how and when each series ended."""
     shape = (book.quotes.days.size, len(book.series))
-    if shape[0] * shape[1] > MOST_ROWS:
-        what = f"{shape[1]} series over {shape[0]} days have more rows than a worksheet"
-        raise XlidxError(Kind.SHAPE, what, "table terms", "take fewer series, or later level dates")
+    within(ROWS, shape[0] * shape[1], f"the path of {shape[1]} series over {shape[0]} days", "table terms")
     blocks: dict[str, Any] = {name: np.full(shape, np.nan) for name in (*NUMBERS, *FLAGS, *QUOTED, "value")}
     blocks["state"] = np.full(shape, NOT_ISSUED, np.int8)
     last: list[tuple[int, Any]] = [(ENDED, None)] * shape[1]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Floats, require
 from xlidx.errors import Kind, XlidxError
+from xlidx.limits import SERIES, within
 from xlidx.rounding import round_to
 from xlidx.rules import Step, cite, rule
 from xlidx.turbo.pricing.analytics import distance, leverage
@@ -87,8 +88,8 @@ def ladder_levels(
     side, spot, step, count, first = one_certificate(side, spot, step, count, first)
     _require_spot(spot)
     require(step > 0.0, step, "increment", "be above 0", "give the distance from one level to the next")
-    whole = 1 <= count <= 10_000 and count % 1 == 0
-    require(whole, count, "count", "be a whole number from 1 to 10,000", "give the number of series")
+    require(count >= 1 and count % 1 == 0, count, "count", "be a whole number from 1 on", SERIES.mend)
+    within(SERIES, count, "the ladder", "argument count")
     start = step if first is None else first
     require(start > 0.0, start, "first", "be above 0", "give the distance of the first level from the spot")
     return _levels(float(sign_of(side)), spot, start + step * np.arange(int(count)), unit)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from xlidx.arrays import Bools, Floats, Numbers, require
 from xlidx.errors import Kind, XlidxError
+from xlidx.limits import ROWS, within
 from xlidx.rules import Step, cite, rule
 from xlidx.turbo.financing import financing_level as rolled_level
 from xlidx.turbo.pricing.analytics import intrinsic_value
@@ -17,7 +18,6 @@ from xlidx.turbo.stop_loss import stop_loss_event, stop_loss_price
 from xlidx.turbo.terms import LIMITED, OPEN_ENDED, Coded, kind_of, sign_of
 
 AXES = ("series", "shift", "days", "rate")
-LARGEST = 5_000_000  # rows of a grid
 
 
 @rule("ing_open_end_turbo", "C.1")
@@ -74,7 +74,7 @@ def scenario(
     Raises
     ------
     XlidxError
-        ``DOMAIN`` outside the ranges above, for NaN and for more than 5 million rows; ``SHAPE`` for columns
+        ``DOMAIN`` outside the ranges above and for NaN; ``SHAPE`` for more rows than a worksheet has and for columns
         of different length; otherwise as the functions it calls.
 
     Notes
@@ -96,7 +96,7 @@ def scenario(
     axes = [_axis(values, name) for values, name in ((shifts, "shifts"), (days, "days"), (rates, "rates"))]
     require(axes[0] > -1.0, axes[0], "shifts", "be above -1", "give the move as a fraction: -5 % is -0.05")
     size = terms[1].size * axes[0].size * axes[1].size * axes[2].size
-    require(size <= LARGEST, float(size), "grid size", "be 5 million rows at most", "take fewer values per axis")
+    within(ROWS, size, "the grid", "arguments shifts, days and rates")
     today = _state(terms, terms[2], 0.0, 0.0)["value"]
     at, (shift, day, rate) = _grid(terms[1].size, axes)
     each: list[Any] = [None if column is None else column[at] for column in terms]
