@@ -24,9 +24,7 @@ class Limit:
 
 
 DAYS: Final = Limit(40_000, "days", "check the years of the dates")  # 109 years: no index is older by day
-CELLS: Final = Limit(
-    20_000_000, "cells", "select single cells, or ranges of equal size", Kind.SHAPE
-)  # 160 MB of numbers
+CELLS: Final = Limit(20_000_000, "cells", "select single cells, or ranges of equal size", Kind.SHAPE)  # 160 MB
 ROWS: Final = Limit(1_048_575, "rows", "take fewer rows, days or steps", Kind.SHAPE)  # of a worksheet, less the header
 LEVELS: Final = Limit(1_000_000, "levels", "check the days, or take a longer step")  # a day at 0.1 seconds
 VALUATION_DATES: Final = Limit(50, "valuation dates", "say how many dates are wanted, from 1 to 50")

@@ -44,11 +44,20 @@ ERROR_NUMBERS = {
     2050: ErrorValue.CALC,
 }
 OMITTED = -2147352572  # DISP_E_PARAMNOTFOUND: the optional argument was left out
-# Kinds of a calculation engine (Div, Na) and of Office.js (Excel.ErrorCellValueType), whose placeholder shows #BUSY!.
-NAMED_ERRORS = {
-    **{error.name.title().replace("_", ""): error for error in ErrorValue},
+ENGINE_ERRORS = {
+    "Null": ErrorValue.NULL,
     "Div": ErrorValue.DIV0,
+    "Value": ErrorValue.VALUE,
+    "Ref": ErrorValue.REF,
+    "Name": ErrorValue.NAME,
+    "Num": ErrorValue.NUM,
     "Na": ErrorValue.NA,
+    "Spill": ErrorValue.SPILL,
+    "Calc": ErrorValue.CALC,
+}
+NAMED_ERRORS = {  # those of an engine and of Office.js (Excel.ErrorCellValueType), whose placeholder shows #BUSY!
+    **ENGINE_ERRORS,
+    **{error.name.title().replace("_", ""): error for error in ErrorValue},
     "NotAvailable": ErrorValue.NA,
     "Placeholder": ErrorValue.BUSY,
 }

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from xlidx.errors import ErrorValue
-from xlidx.excel.cells import ERROR_TEXTS
-from xlidx.values import Cell, serial
+from xlidx.values import ERROR_TEXTS, Cell, serial
 
 
 def as_rows(value: Any) -> list[list[Cell]]:

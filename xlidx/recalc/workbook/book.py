@@ -12,10 +12,9 @@ from lxml import etree
 from openpyxl.formula.translate import Translator
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.excel.cells import ERROR_TEXTS
 from xlidx.recalc.workbook.grid import Area, a1, area, cell
 from xlidx.recalc.workbook.package import RELATION, Package, q
-from xlidx.values import Cell, serial
+from xlidx.values import ERROR_TEXTS, Cell, serial
 
 Place: TypeAlias = tuple[int, int]
 
