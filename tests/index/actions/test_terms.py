@@ -167,6 +167,50 @@ def test_refusals(call, words):
         call()
 
 
+LINES = {
+    "rights": lambda price, shares: terms.rights_issue(price, shares, 0.25, 1.0),
+    "other rights": lambda price, shares: terms.other_rights(price, shares, -99.0),
+    "dividend": lambda price, shares: terms.special_dividend(price, shares, 0.0),
+    "split": lambda price, shares: terms.split(price, shares, 2.0),
+    "spin-off": lambda price, shares: members.spin_off(price, shares, 0.5, ex_price=0.0),
+}
+
+
+@pytest.mark.parametrize("event", LINES.values(), ids=LINES)
+@pytest.mark.parametrize(
+    ("price", "shares", "words"),
+    [
+        (-10.0, 1000.0, "price is -10 but must be above 0"),
+        (0.0, 1000.0, "price is 0 but must be above 0"),
+        (float("nan"), 1000.0, "price is not a number but must be above 0"),
+        (10.0, -1000.0, "shares is -1000 but must be 0 or more"),
+        (10.0, float("nan"), "shares is not a number but must be 0 or more"),
+    ],
+)
+def test_a_line_has_a_price_and_no_negative_shares(event, price, shares, words):
+    with pytest.raises(XlidxError, match=words):
+        event(price, shares)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: terms.special_dividend(10.0, 1.0, -1.0, -1.0), "fx is -1 but must be above 0"),
+        (lambda: members.spin_off(20.0, 1.0, 0.5, ex_price=-17.0), "ex_price is -17 but must be 0 or more"),
+        (lambda: members.spin_off(20.0, 1.0, 0.5, estimate=-3.0), "estimate is -3 but must be 0 or more"),
+        (lambda: members.merged_shares(-1.0, 0.5, 1.0, 0.25, 0.4), "acquirer_shares is -1"),
+        (lambda: members.merged_shares(1.0, 0.5, -1.0, 0.25, 0.4), "shares is -1"),
+        (lambda: members.merged_shares(1.0, 0.5, 1.0, -0.25, 0.4), "factor is -0.25"),
+        (lambda: members.merged_shares(1.0, 0.5, 1.0, 0.25, -0.4), "ratio is -0.4"),
+        (lambda: members.takeover(1.0, 0.3, -10.0, 5.0, fx=-1.0), "must be above 0"),
+    ],
+)
+def test_negative_terms_of_a_single_event_are_refused(call, words):
+    with pytest.raises(XlidxError, match=words) as caught:
+        call()
+    assert caught.value.kind is Kind.DOMAIN
+
+
 @pytest.mark.rule("psi20", "6.2.1")
 def test_three_quarters_in_shares_is_a_share_bid():
     # 0.3 shares at 10 are 3; with 1.00 in cash the share part is exactly three quarters

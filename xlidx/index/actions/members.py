@@ -13,7 +13,7 @@ import pandas as pd
 
 from xlidx.arrays import Floats, Numbers, require
 from xlidx.calendars import session_offset, session_on_or_before
-from xlidx.index.actions.terms import NEAR, QUOTE, columns, first_row, require_above, require_not_below
+from xlidx.index.actions.terms import NEAR, QUOTE, columns, first_row, require_above, require_line, require_not_below
 from xlidx.index.divisor import UNIT, chain_divisor
 from xlidx.index.level import CURRENCY, POINTS, one_value
 from xlidx.rules import Step, cite, rule
@@ -72,6 +72,7 @@ def takeover(
     [[0.75, 'replacement'], [0.7481296758104738, 'removal']]
     """
     held, r, prices, rates, money, able = columns(shares, ratio, acquirer_price, fx, cash, acquirer_qualifies)
+    require_above(rates, "fx", "give currency of the bid per unit of the acquirer's")
     quoted = prices * rates
     for values, name in ((held, "shares"), (r, "ratio"), (quoted, "acquirer_price"), (money, "cash")):
         require_not_below(values, name, f"give {name} of the bid")
@@ -132,6 +133,8 @@ def merged_shares(
     """
     own, own_factor, other, other_factor, r = columns(acquirer_shares, acquirer_factor, shares, factor, ratio)
     require_above(own_factor, "acquirer_factor", "give free-float factor times capping factor")
+    for values, name in ((own, "acquirer_shares"), (other, "shares"), (other_factor, "factor"), (r, "ratio")):
+        require_not_below(values, name, "give 0 or more")
     return own + other * r * (other_factor / own_factor)
 
 
@@ -175,8 +178,10 @@ def spin_off(
     [[500.0, 6.0]]
     """
     cum, held, r, first, guess = columns(price, shares, ratio, ex_price, estimate)
-    require_above(cum, "price", "give the closing price before the ex-date")
+    require_line(cum, held)
     require_above(r, "ratio", "give child shares per parent share")
+    for values, name in ((first, "ex_price"), (guess, "estimate")):
+        require_not_below(np.where(np.isnan(values), 0.0, values), name, f"give the {name}, or leave it blank")
     known = ~np.isnan(guess)
     worth = np.where(known, guess * r, 0.0)
     require(worth < cum, guess, "estimate", "be worth less than the parent", "check estimate and ratio")

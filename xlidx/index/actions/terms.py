@@ -87,9 +87,8 @@ def rights_issue(
     [[9.2, 1250.0], [8.6667, 1000.0]]
     """
     cum, held, r, paid, lag, joins = columns(price, shares, ratio, subscription, disadvantage, fungible)
-    require_above(cum, "price", "give the closing price before the ex-date")
+    require_line(cum, held)
     require_above(r, "ratio", "give new shares per share held: 1 for 4 is 0.25")
-    require_not_below(held, "shares", "give the shares in the index")
     require_not_below(paid, "subscription", "give the subscription price of a new share")
     require_not_below(lag, "disadvantage", "give the dividend that new shares miss, or 0")
     adjusted = right_adjusted(cum, r, paid, lag)
@@ -144,6 +143,7 @@ def other_rights(price: Numbers, shares: Numbers, value: Numbers) -> pd.DataFram
     [9.7]
     """
     cum, held, worth = columns(price, shares, value)
+    require_line(cum, held)
     require(worth < cum, worth, "value", "lie below the price", "check value and price, both per share")
     counted = np.maximum(worth, 0.0)
     treatment = np.where(worth > 0.0, VALUE_ONLY, NO_VALUE)
@@ -180,7 +180,7 @@ def special_dividend(price: Numbers, shares: Numbers, amount: Numbers, fx: Numbe
     Raises
     ------
     XlidxError
-        ``DOMAIN`` for a dividend that reaches the price, or a negative one.
+        ``DOMAIN`` for a dividend that reaches the price, a negative number, or a price or rate of 0.
 
     Notes
     -----
@@ -193,6 +193,8 @@ def special_dividend(price: Numbers, shares: Numbers, amount: Numbers, fx: Numbe
     [[9.5, -500.0]]
     """
     cum, held, amounts, rates = columns(price, shares, amount, fx)
+    require_line(cum, held)
+    require_above(rates, "fx", "give quote currency per unit of dividend currency")
     paid = amounts * rates
     require_not_below(paid, "amount", "give the gross special dividend per share")
     require(paid < cum, paid, "amount", "lie below the price", "check the dividend and its currency")
@@ -228,7 +230,8 @@ def split(price: Numbers, shares: Numbers, ratio: Numbers, kind: str = "split") 
     Raises
     ------
     XlidxError
-        ``DOMAIN`` for a ratio on the wrong side of 1 or not above 0, ``CHOICE`` for an unknown kind.
+        ``DOMAIN`` for a ratio on the wrong side of 1 or not above 0, a price not above 0 or negative shares;
+        ``CHOICE`` for an unknown kind.
 
     Notes
     -----
@@ -243,6 +246,7 @@ def split(price: Numbers, shares: Numbers, ratio: Numbers, kind: str = "split") 
     [1100.0]
     """
     cum, held, r = columns(price, shares, ratio)
+    require_line(cum, held)
     factor = split_factor(r, kind)
     return pd.DataFrame(
         {
@@ -375,6 +379,12 @@ def _given(cum: float, held: float, clause: str) -> list[Step]:
         Step("C", "closing price before the ex-date", cum, QUOTE, clause),
         Step("Q", "shares in the index", held, "number", clause),
     ]
+
+
+def require_line(price: Floats, shares: Floats) -> None:
+    """Refuse a closing price that is not above 0, and shares below 0."""
+    require_above(price, "price", "give the closing price before the ex-date")
+    require_not_below(shares, "shares", "give the shares in the index")
 
 
 def require_above(values: Floats, name: str, mend: str) -> None:
