@@ -42,7 +42,7 @@ def test_blank_rows_are_passed_over_and_row_numbers_stay_those_of_the_sheet():
         (["isin"], "column shares is missing"),
         (["isin", "sharez"], "did you mean shares?"),
         (["isin", "shares", "free flaot"], "did you mean free_float?"),
-        (["isin", "shares", "SHARES"], "column shares stands there twice"),
+        (["isin", "shares", "SHARES"], "column shares appears twice"),
         ([], "column isin, shares is missing"),
         ([1.0, None], "column isin, shares is missing"),
     ],
@@ -78,10 +78,18 @@ def test_a_wrong_cell_is_named_with_row_and_column(row, sentence):
         table.strict()
 
 
-def test_a_key_that_stands_there_twice_is_a_fault_of_the_later_row():
-    table = read(SPEC, [HEADER, ["A", 1.0], ["B", 1.0], ["A", 2.0]])
-    assert list(table.faults) == [4]
-    assert table.faults[4].what == "A stands there twice"
+def test_a_key_that_appears_twice_is_a_fault_of_every_row_that_has_it():
+    table = read(SPEC, [HEADER, ["A", 1.0], ["B", 1.0], ["A", 2.0], ["A ", 2.0]])
+    assert list(table.faults) == [2, 4, 5]
+    found = [table.faults[row].what for row in (2, 4, 5)]
+    assert found == [f"A appears twice, in rows 2 and {row}" for row in (4, 4, 5)]
+
+
+def test_a_key_of_days_and_blanks_is_named_as_a_person_writes_it():
+    spec = TableSpec(name="t", keys=(*SPEC.keys, "since"), columns=SPEC.columns)
+    table = read(spec, [HEADER, *[["A", 1.0, 1.0, "long", date(2020, 2, 10)]] * 2, *[["B", 1.0]] * 2])
+    assert table.faults[3].what == "A 2020-02-10 appears twice, in rows 2 and 3"
+    assert table.faults[4].what == "B (blank) appears twice, in rows 4 and 5"
 
 
 def test_the_count_of_faults_is_told():

@@ -43,7 +43,7 @@ class Column:
 
 @attrs.frozen(kw_only=True)
 class TableSpec:
-    """The columns of a table and those that together name a row."""
+    """The columns of a table and those that together name a row: rows of one name are all refused, none is chosen."""
 
     name: str
     columns: tuple[Column, ...]
@@ -161,7 +161,7 @@ def _places(spec: TableSpec, header: list[Cell]) -> dict[str, int]:
     for i, cell in enumerate(header):
         name = wanted.get(plain_name(cell)) if isinstance(cell, str) else None
         if name in places:
-            raise _header_fault(spec, f"column {name} stands there twice", "delete or rename one of them")
+            raise _header_fault(spec, f"column {name} appears twice", "delete or rename one of them")
         if name:
             places[name] = i
         elif isinstance(cell, str):
@@ -278,11 +278,21 @@ def _text(column: Column, cell: Cell, where: str) -> str:
 def _unique(spec: TableSpec, frame: pd.DataFrame, faults: dict[int, XlidxError]) -> None:
     if not spec.keys:
         return
-    for row in frame.index[frame.duplicated(list(spec.keys)).to_numpy()]:
-        name = " ".join(str(frame.loc[row, key]) for key in spec.keys)
-        where = f"table {spec.name}, row {row}, column {spec.keys[0]}"
-        error = XlidxError(Kind.DOMAIN, f"{name} stands there twice", where, "delete one of the rows")
-        faults.setdefault(int(row), error)
+    keys = list(spec.keys)
+    again = frame.loc[frame.duplicated(keys, keep=False).to_numpy(), keys]
+    for _, alike in again.groupby(keys, sort=False, dropna=False):
+        first, *others = alike.index.tolist()
+        name = " ".join(map(_key, alike.iloc[0]))
+        for row, other in ((first, others[0]), *((other, first) for other in others)):
+            where = f"table {spec.name}, row {row}, column {spec.keys[0]}"
+            what = f"{name} appears twice, in rows {min(row, other)} and {max(row, other)}"
+            faults.setdefault(row, XlidxError(Kind.DOMAIN, what, where, "delete one of the rows"))
+
+
+def _key(value: Any) -> str:
+    if value is None or value is pd.NaT:
+        return "(blank)"
+    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value)
 
 
 def _from_python(value: Any) -> Cell:

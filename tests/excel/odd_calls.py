@@ -19,7 +19,6 @@ from xlidx.errors import XlidxError
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.excel.cells import plain
 from xlidx.excel.evaluation import evaluate
-from xlidx.excel.functions import history, shares
 
 SECONDS, ROOM = 60, 2_000_000_000  # hang and memory of one call on a busy machine, far above what any of them needs
 NUMBERS = (1e9, -1e9, 1e15, 1e308, -1e308, 5e-324, 1e6 + 0.5, 200_000.0, 10_001.0, 1e-9, -1.0)
@@ -43,8 +42,12 @@ def filled(param):
             [column.name for column in spec.columns],
             [usual.get(column.kind) or column.words[0] for column in spec.columns],
         ]
-    names = {"options": (*history.NUMBER_OPTIONS, *shares.OPTIONS), "terms": tuple(shares.TERMS)}.get(param.name, ())
-    return [[name, 1.0] for name in names] or None
+    if "two columns" not in param.read.accepts:
+        return None
+    try:
+        param.read.take([["no such option", 1.0]], param.name, None)
+    except XlidxError as error:
+        return [[name, 1.0] for name in error.mend.removeprefix("use ").split(", ")]
 
 
 def changed(block, rng):

@@ -145,7 +145,7 @@ def test_bad_dividends_name_row_and_column(row, words):
 
 
 def test_the_same_dividend_twice_is_refused():
-    with pytest.raises(XlidxError, match="stands there twice - table dividends, row 3"):
+    with pytest.raises(XlidxError, match="appears twice, in rows 2 and 3"):
         paid(*[{"amount": 0.1, "event_id": ""}] * 2).strict()
 
 

@@ -89,7 +89,7 @@ def test_order_of_holders_and_naming_a_small_free_holder_do_not_matter(rows):
         ([{"holder": "A", "fraction": 5.0, "category": "fund"}], 100.0, Kind.DOMAIN, "give a fraction"),
         ([], 0.0, Kind.DOMAIN, "shares_outstanding is 0"),
         ([], float("nan"), Kind.DOMAIN, "shares_outstanding is not a number"),
-        ([{"holder": "A", "shares": 1.0, "category": "fund"}] * 2, 100.0, Kind.DOMAIN, "stands there twice"),
+        ([{"holder": "A", "shares": 1.0, "category": "fund"}] * 2, 100.0, Kind.DOMAIN, "appears twice"),
     ],
 )
 def test_refusals(rows, outstanding, kind, words):

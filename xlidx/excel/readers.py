@@ -7,7 +7,7 @@ one bad row never spoils the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -241,6 +241,39 @@ NUMBER = Reader(_one_of(_number), "number")
 WORD = Reader(_one_of(_word), "word")
 DAY = Reader(_one_of(_day), "date")
 ANYTHING = Reader(_anything, "anything")
+
+
+def pairs(rows: Sequence[Sequence[Cell]], argument: str) -> Iterator[tuple[str, Cell, str]]:
+    """Yield name, value and place of a block of options: two columns, one row for each.
+
+    Raises
+    ------
+    XlidxError
+        ``TYPE`` for a value without a name, ``SHAPE`` for a third column that holds something, ``DOMAIN`` for a
+        name that appears twice.
+
+    Examples
+    --------
+    >>> list(pairs([["decimals", 2.0], [None, None]], "options"))
+    [('decimals', 2.0, 'argument options, row 1')]
+    """
+    seen: dict[str, int] = {}
+    for i, row in enumerate(rows, start=1):
+        where = f"argument {argument}, row {i}"
+        name, *more = row
+        if any(cell is not None for cell in more[1:]):
+            raise XlidxError(Kind.SHAPE, "there are more than two columns", where, "give names and values only")
+        if name is None:
+            if more and more[0] is not None:
+                raise unexpected(None, "the name", where, "the name of the value beside it")
+            continue
+        if type(name) is not str:
+            raise unexpected(name, "the name", where, "a word")
+        first = seen.setdefault(tables.plain_name(name), i)
+        if first != i:
+            what = f"{name} appears twice, in rows {first} and {i}"
+            raise XlidxError(Kind.DOMAIN, what, where, "delete one of the rows")
+        yield name, more[0] if more else None, where
 
 
 def table(spec: tables.TableSpec) -> Reader:

@@ -220,6 +220,8 @@ def test_the_economics_table_of_the_document_comes_back_row_by_row():
         ({9: 0.5}, "#NUM! number is 0.5 but must be a whole number above 0"),
         ({6: "open ended", 12: 0.015}, "#NUM! series 1 would be stopped out at issue"),
         ({8: [["#N/A"]]}, "#N/A isins holds #N/A"),
+        ({2: [[13571.32], [13576.32]], 8: [["DE000NG20XP3"], ["de000ng20xp3 "]]},
+         "#NUM! DE000NG20XP3 appears twice - argument isins, item 2"),
     ],
 )  # fmt: skip
 def test_an_economics_table_that_no_document_may_print_is_refused(change, sentence):

@@ -356,7 +356,7 @@ HANDS_OUT = {"isin": "A", "action": "spin-off", "ratio": 1}
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([LEAVE, LEAVE], "stands there twice - table actions, row 3"),
+        ([LEAVE, LEAVE], "appears twice, in rows 2 and 3"),
         (
             [{**LEAVE, "event_id": "1"}, {**LEAVE, "event_id": "2"}],
             "A is not a member on 2016-03-21 - table actions, row 3",

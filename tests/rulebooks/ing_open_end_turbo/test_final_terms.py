@@ -708,6 +708,21 @@ def test_files_that_are_no_text_are_refused(tmp_path):
             read_file(missing)
 
 
+@pytest.mark.parametrize("path", ["\0", "terms\0.txt", "\ud800.txt", "/dev/zero", "/dev/stdin", ".", "x" * 256])
+def test_a_path_that_is_no_regular_file_is_refused_at_once(path):
+    with pytest.raises(XlidxError) as refusal:
+        read_source(path)
+    assert refusal.value.kind is Kind.NO_DATA
+
+
+def test_a_file_beyond_all_documents_is_refused_unread(tmp_path):
+    path = tmp_path / "terms.txt"
+    with path.open("wb") as file:
+        file.truncate(50_000_001)  # sparse: nothing is on the disk
+    with pytest.raises(XlidxError, match="the file has 50,000,001 bytes, more than the 50,000,000 of one call"):
+        read_file(path)
+
+
 def pdf(pages):
     """A PDF of pages of lines of cells, each cell placed on its own, in a typewriter face 6 units wide."""
     font = "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>"

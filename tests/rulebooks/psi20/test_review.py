@@ -422,7 +422,7 @@ ONE = [candidate("A", member="yes")]
         (lambda: review_select("annual", candidates([candidate("A", close=-1.0)])), Kind.DOMAIN, "row 2, column close"),
         (lambda: review_select("annual", candidates([candidate("A", shares=0.0)])), Kind.DOMAIN, "shares is 0"),
         (lambda: review_select("annual", candidates([candidate("A", free_float=15.0)])), Kind.DOMAIN, "fraction"),
-        (lambda: review_select("annual", candidates(ONE * 2)), Kind.DOMAIN, "PTA stands there twice"),
+        (lambda: review_select("annual", candidates(ONE * 2)), Kind.DOMAIN, "PTA appears twice"),
         (
             lambda: review_select("annual", candidates([*ONE, candidate("A", isin="PTB", member="yes")])),
             Kind.DOMAIN,

@@ -418,7 +418,7 @@ def test_a_holiday_is_a_row_without_levels_and_interest_runs_on():
 def test_the_title_that_the_document_prints_means_the_stop_loss():
     opened = line("A", kind="open ended") | {"Stop-Loss Price": 1040.0}
     assert book([opened], [quote(None)], DAYS[1]).loc["A", "stop_loss"] == 1040.0
-    with pytest.raises(XlidxError, match="stop_loss stands there twice"):
+    with pytest.raises(XlidxError, match="stop_loss appears twice"):
         book([opened | {"stop loss": 1040.0}], [quote(None)])
 
 
@@ -431,11 +431,50 @@ def test_an_exchange_rate_at_home_is_a_contradiction():
     assert abroad["value"].iloc[0] == pytest.approx(100.0 * 0.01 / 1.1)
 
 
-def test_of_two_rows_for_one_place_the_first_counts():
-    twice = [*GOOD, quote(DAYS[1], "SPX", rate=0.9, spot=5.0)]
-    pd.testing.assert_frame_equal(paths(SERIES, twice), paths(SERIES, GOOD))
-    undated = [quote(None), quote(None, spot=5.0)]
-    assert book(SERIES[:1], undated).loc["A", "spot"] == 1100.0
+def test_of_two_rows_for_one_place_none_counts():
+    sentence = "#NUM! DAX 2020-02-11 appears twice, in rows 3 and 9 - table market, row 3, column underlying - delete"
+    dax, twice = [quote(day) for day in DAYS], quote(DAYS[1], spot=5.0)
+    found = paths(SERIES[:1], [*dax, twice])
+    assert found["state"].tolist() == ["live"] + ["error"] * 6
+    assert found["note"].iloc[1].startswith(sentence)
+    assert book(SERIES[:1], [*dax, twice]).loc["A", "note"].startswith(sentence)
+    other = [quote(day, "NDX") for day in DAYS]
+    pd.testing.assert_frame_equal(
+        paths([line("B", underlying="NDX")], [*other, *dax, twice]), paths([line("B", underlying="NDX")], other)
+    )
+    undated = book(SERIES[:1], [quote(None), quote(None, spot=5.0)])
+    assert undated.loc["A", "note"].startswith("#NUM! DAX (blank) appears twice, in rows 2 and 3 - table market, row")
+
+
+# A rates table: 1 % on all days, and a row of 12 February that is not as it should be.  Falling back on the 1 % of
+# all days would be a guess.  No interest ends on the level date, 10 February, so nothing fails on it.
+@pytest.mark.parametrize(
+    ("row", "sentence", "first"),
+    [
+        ({"date": DAYS[2], "rate": "abc"}, "#VALUE! rate is text 'abc' - table rates, row 3, column rate", 2),
+        ({"date": DAYS[2], "rate": None}, "#VALUE! rate is blank - table rates, row 3, column rate", 2),
+        ({"date": DAYS[2], "rate": 3.5}, "#NUM! rate is 3.5 but must lie between -1 and 1 - table rates, row 3", 2),
+        ({"date": DAYS[2], "rate": ErrorValue.BUSY}, "#BUSY! rate holds #BUSY! - table rates, row 3", 2),
+        ({"date": "12/2/2020", "rate": 0.02}, "#VALUE! text '12/2/2020' is not a day - table rates, row 3", 1),
+        ({"date": None, "rate": 0.02}, "#NUM! EUR (blank) appears twice, in rows 2 and 3 - table rates, row 3", 1),
+    ],
+)
+def test_a_faulty_row_of_the_rates_table_is_no_reason_to_take_another(row, sentence, first):
+    rates = [{"currency": "EUR", "date": None, "rate": 0.01}, {"currency": "EUR", **row}]
+    market = [quote(day) for day in DAYS]
+    found = paths(SERIES[:1], market, rates=rates)
+    assert found["state"].tolist() == ["live"] * first + ["error"] * (7 - first)
+    assert found["note"].iloc[first].startswith(sentence)
+    assert book(SERIES[:1], market, rates=rates).loc["A", "note"].startswith(sentence)
+    abroad = [line("A", financing_level_currency="USD")]
+    dollars = {"currency": "USD", "date": None, "rate": 0.01}
+    assert set(paths(abroad, market, rates=[*rates, dollars])["state"]) == {"live"}
+
+
+def test_a_rate_of_no_currency_may_be_that_of_any():
+    rates = [{"currency": "EUR", "date": None, "rate": 0.01}, {"currency": None, "date": None, "rate": 0.02}]
+    with pytest.raises(XlidxError, match="currency is blank - table rates, row 3"):
+        book(SERIES[:1], [quote(day) for day in DAYS], rates=rates)
 
 
 def test_tables_that_do_not_fit_are_refused():

@@ -103,6 +103,8 @@ def test_arrays_broadcast():
         lambda: carry.carry_per_day("long", 1.0, 0.0, 3.5, 1.0),
         lambda: carry.carry_per_day("long", 1.0, 0.0, 0.0, 0.0),
         lambda: carry.break_even("long", -1.0, 1.0, 1.0),
+        lambda: carry.break_even("short", 130.0, 100.0, 1.0),  # 100 - 130 is -30, which no spot reaches
+        lambda: carry.break_even("short", 1.0, 100.0, 0.01),  # 100 - 1 / 0.01 is 0
         lambda: carry.break_even("long", 1.0, 1.0, 1.0, 0.0),
         lambda: carry.break_even("long", 1.0, 1.0, 1.0, 1.0, 0.5),
         lambda: carry.hedge_count(-1.0, 1.0, 1.0),

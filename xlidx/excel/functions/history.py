@@ -12,7 +12,7 @@ import pandas as pd
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.cells import block
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.readers import FLAGS, NUMBER, REQUIRED, VECTOR, WORD, Reader, table
+from xlidx.excel.readers import FLAGS, NUMBER, REQUIRED, VECTOR, WORD, Reader, pairs, table
 from xlidx.index.actions import apply as actions
 from xlidx.index.actions import members as action_members
 from xlidx.index.actions import terms as action_terms
@@ -89,15 +89,10 @@ def options_reader(numbers: tuple[str, ...], words: dict[str, tuple[str, ...]], 
 
     def take(rows: list[list[Cell]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for i, row in enumerate(rows, start=1):
-            if row[0] is None:
-                continue
-            where = f"argument options, row {i}"
-            name = known_word(str(row[0]), known, "option", where)
-            if name in found:
-                raise XlidxError(Kind.DOMAIN, f"option {name} appears twice", where, "delete one of the rows")
-            if len(row) > 1 and row[1] is not None:
-                found[name] = one(name, row[1], where)
+        for title, value, where in pairs(rows, "options"):
+            name = known_word(title, known, "option", where)
+            if value is not None:
+                found[name] = one(name, value, where)
         return found
 
     return block_reader(take, "two columns: name and value")

@@ -11,7 +11,7 @@ import pandas as pd
 from xlidx.arrays import Floats, Numbers, same_length
 from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.functions.history import block_reader, known_word, quotes_reader
-from xlidx.excel.readers import NUMBER, VECTOR, WORD, Reader, table
+from xlidx.excel.readers import NUMBER, VECTOR, WORD, Reader, pairs, table
 from xlidx.index.basket import Quotes
 from xlidx.index.share_vector import events as share_events
 from xlidx.index.share_vector import rebalancing
@@ -57,11 +57,10 @@ def _pairs(known: dict[str, tuple[str, ...] | type], argument: str) -> Reader:
 
     def take(rows: list[list[Cell]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for i, row in enumerate(rows, start=1):
-            where = f"argument {argument}, row {i}"
-            if row[0] is not None and len(row) > 1 and row[1] is not None:
-                word = known_word(str(row[0]), tuple(known), argument.removesuffix("s"), where)
-                found[word] = _value(row[1], word, known[word], where)
+        for title, value, where in pairs(rows, argument):
+            word = known_word(title, tuple(known), argument.removesuffix("s"), where)
+            if value is not None:
+                found[word] = _value(value, word, known[word], where)
         return found
 
     return block_reader(take, "two columns: name and value")

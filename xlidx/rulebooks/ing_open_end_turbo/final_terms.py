@@ -6,6 +6,7 @@ Other forms of the programme are refused with a sentence that says what was foun
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -208,20 +209,19 @@ def _joined(lines: tuple[int, ...]) -> str:
 
 def _content(path: Path) -> bytes:
     """Return the bytes of a regular file: a device or a pipe may never end."""
-    where = str(path)[:LONGEST_PATH]
+    where, mend = str(path)[:LONGEST_PATH], "give the path of a text file or PDF"
     try:
-        if not path.is_file():
-            path.stat()
-            raise XlidxError(Kind.NO_DATA, "this is not a file", where, "give the path of a text file or PDF")
-        within(BYTES, path.stat().st_size, "the file", where)
-        return path.read_bytes()
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= BYTES.most:
+            return path.read_bytes()
     except OSError as error:
         what = f"cannot read the file: {error.strerror or 'it is not there'}"
-    except XlidxError:
-        raise
+        raise XlidxError(Kind.NO_DATA, what, where, mend) from None
     except ValueError:  # NUL, or half of a letter
-        what, where = "the path has letters that no path can have", f"path {where!r}"
-    raise XlidxError(Kind.NO_DATA, what, where, "give the path of a text file or PDF")
+        what = "the path has letters that no path can have"
+        raise XlidxError(Kind.NO_DATA, what, f"path {where!r}", mend) from None
+    within(BYTES, status.st_size, "the file", where)
+    raise XlidxError(Kind.NO_DATA, "cannot read the file: it is a folder or a device", where, mend)
 
 
 def _plain_text(content: bytes) -> str:

@@ -84,6 +84,9 @@ def told(fault: XlidxError, series: Any, t: int, quotes: Quotes) -> XlidxError:
         return _blank("spot", row)
     if fault.what in ("rate is missing", "base rate is missing"):
         pair = "base_currency" if fault.what.startswith("base") else "financing_level_currency"
+        told = quotes.rates and quotes.rates.fault(t, str(series[pair]))
+        if told:
+            return told
         table = f"table market, row {row}" if quotes.rates is None else "table rates"
         what = f"{fault.what} for {series[pair] or 'the base currency'}{on}"
         return XlidxError(Kind.NO_DATA, what, f"{where}, {table}", "fill the rate of that day")

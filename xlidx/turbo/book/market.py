@@ -28,12 +28,27 @@ NOTHING = {"dividend": 0.0, "rollover": 0.0, "split": 1.0}
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class MoneyRates:
+    """Rates (T, C) by day and currency, NaN where there is none; the row that each comes from, and faulty rows."""
+
+    currencies: dict[str, int]
+    numbers: Floats
+    rows: Places
+    faults: dict[int, XlidxError]
+
+    def fault(self, day: int, currency: str) -> XlidxError | None:
+        """Return why the rate of a day cannot be used, if a row of the table says why."""
+        place = self.currencies.get(currency)
+        return None if place is None else self.faults.get(int(self.rows[day, place]))
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class Quotes:
     """What the tables say on T days about U underlyings and C currencies.
 
     ``numbers`` has a block (T, U + 1) for every number of the market table, the last column for an underlying that
-    it does not have; ``rows`` is the row of the table that a place comes from, 0 for none.  ``rates`` (T, C) is
-    ``None`` without a rates table.
+    it does not have; ``rows`` is the row of the table that a place comes from, 0 for none.  ``rates`` is ``None``
+    without a rates table.
     """
 
     dated: bool
@@ -44,8 +59,7 @@ class Quotes:
     disrupted: Bools
     rows: Places
     faults: dict[int, XlidxError]
-    currencies: dict[str, int]
-    rates: Floats | None
+    rates: MoneyRates | None
 
     def column(self, names: Any) -> Places:
         """Return the place of each underlying, -1 (the last) for one that the market table does not have."""
@@ -87,10 +101,9 @@ def quotes_of(market: Table, rates: Table | None, level_dates: Days, as_of: np.d
     for name in (*NUMBERS, "new_spread", "new_premium"):
         values[name] = np.full(rows.shape, NOTHING.get(name, np.nan))
         values[name][on[kept], at[kept]] = frame[name].to_numpy()[kept]
-    currencies, by_currency = _rates(rates, days)
     return Quotes(
         dated=dated, last=last, days=days, underlyings=names, numbers=values, disrupted=disrupted, rows=rows,
-        faults=_row_faults(market, dated), currencies=currencies, rates=by_currency,
+        faults=_row_faults(market, dated), rates=None if rates is None else _rates(rates, days),
     )  # fmt: skip
 
 
@@ -142,27 +155,46 @@ def _places(days: Days, dates: Days) -> Places:
     return np.where(inside, found, -1)
 
 
-def _rates(rates: Table | None, days: Days) -> tuple[dict[str, int], Floats | None]:
-    if rates is None:
-        return {}, None
-    frame = rates.frame.drop(index=list(rates.faults))
+def _rates(rates: Table, days: Days) -> MoneyRates:
+    """Return the rates by day: a row of the day goes before one of all days, and a faulty row hides neither.
+
+    A row whose day cannot be read may be that of any day.
+    """
+    frame, faults = rates.frame, _rate_faults(rates)
+    nameless = [row for row in frame.index[frame["currency"].isna()] if row in faults]
+    if nameless:
+        raise faults[nameless[0]]
     dates = _dates(frame)
     names = {name: place for place, name in enumerate(dict.fromkeys(frame["currency"]))}
-    at, on, given = frame["currency"].map(names).to_numpy(), _places(days, dates), frame["rate"].to_numpy()
-    block = np.full((days.size, len(names)), np.nan)
-    for i in np.flatnonzero(np.isnat(dates)).tolist():
-        block[:, at[i]] = given[i]
-    for i in np.flatnonzero(on >= 0).tolist():
-        block[on[i], at[i]] = given[i]
-    return names, block
+    at, on = frame["currency"].map(names).to_numpy(dtype=np.intp), _places(days, dates)
+    rows = np.zeros((days.size, len(names)), np.intp)
+    numbers, given = np.full(rows.shape, np.nan), frame["rate"].to_numpy()
+    any_day = np.array([_day_unread(faults.get(row)) for row in frame.index], np.bool_)
+    for chosen in (np.isnat(dates) & ~any_day, on >= 0, any_day):
+        for i in np.flatnonzero(chosen).tolist():
+            row, day = int(frame.index[i]), slice(None) if np.isnat(dates[i]) else on[i]
+            rows[day, at[i]], numbers[day, at[i]] = row, np.nan if row in faults else given[i]
+    return MoneyRates(currencies=names, numbers=numbers, rows=rows, faults=faults)
+
+
+def _rate_faults(rates: Table) -> dict[int, XlidxError]:
+    faults, mend = dict(rates.faults), "give rate as a fraction: 3.5 % is 0.035"
+    for row, rate in rates.frame["rate"][rates.frame["rate"].abs() > 1.0].items():
+        what, where = f"rate is {rate:g} but must lie between -1 and 1", f"table rates, row {row}, column rate"
+        faults.setdefault(int(row), XlidxError(Kind.DOMAIN, what, where, mend))  # type: ignore[call-overload]
+    return faults
+
+
+def _day_unread(fault: XlidxError | None) -> bool:
+    return fault is not None and fault.where.endswith("column date")
 
 
 def _by_currency(quotes: Quotes, codes: pd.Series[Any]) -> History | None:
     if quotes.rates is None:
         return None
-    unknown = len(quotes.currencies)
-    block = np.column_stack([quotes.rates, np.full(quotes.days.size, np.nan)])
-    return History(block, np.array([quotes.currencies.get(code, unknown) for code in codes], dtype=np.intp))
+    names = quotes.rates.currencies
+    block = np.column_stack([quotes.rates.numbers, np.full(quotes.days.size, np.nan)])
+    return History(block, np.array([names.get(code, len(names)) for code in codes], dtype=np.intp))
 
 
 def _decisions(quotes: Quotes, series: pd.DataFrame, at: Places) -> tuple[History, History]:

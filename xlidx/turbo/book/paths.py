@@ -126,7 +126,8 @@ def _note(book: Book, code: int, place: int, last: tuple[int, Any]) -> str | Non
 
 def _refused(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row for every series that was not rolled at all."""
-    rows = [row for row in book.faults if row not in set(frame["row"])]
+    shown = set(frame["row"])
+    rows = [row for row in book.faults if row not in shown]
     notes = [book.faults[row].sentence for row in rows]
     refused = pd.DataFrame({"row": rows, "date": book.quotes.last, "state": "error", "note": notes})
     refused["date"] = refused["date"].astype("datetime64[s]")

@@ -76,7 +76,8 @@ def issue_table(
     Raises
     ------
     XlidxError
-        ``DOMAIN`` outside the ranges above, ``SHAPE`` for another number of ISINs.
+        ``DOMAIN`` outside the ranges above, for a wrong ISIN and one that appears twice;
+        ``SHAPE`` for another number of ISINs.
 
     Notes
     -----
@@ -102,14 +103,19 @@ def issue_table(
 
 
 def _codes(isins: Sequence[str] | None, size: int) -> pd.Series[Any]:
-    found = [None] * size if isins is None else list(isins)
+    found = [None] * size if isins is None else [isin and isin.strip().upper() for isin in isins]
     if len(found) != size:
         what = f"{len(found)} ISINs for {size} series"
         raise XlidxError(Kind.SHAPE, what, "argument isins", "give one ISIN per series, or none")
+    seen: set[str | None] = set()
     for place, isin in enumerate(found, start=1):
+        where = f"argument isins, item {place}"
         if isin is not None and not is_isin(isin):
             what = f"{isin} is no ISIN: its form or check digit is wrong"
-            raise XlidxError(Kind.DOMAIN, what, f"argument isins, item {place}", "correct it")
+            raise XlidxError(Kind.DOMAIN, what, where, "correct it")
+        if isin is not None and isin in seen:
+            raise XlidxError(Kind.DOMAIN, f"{isin} appears twice", where, "give every series its own")
+        seen.add(isin)
     return pd.Series(found, dtype=object)
 
 

@@ -139,8 +139,13 @@ def break_even(
     Returns
     -------
     float or float array (...)
-        ``F(T) + s P X / E`` [financing level currency per unit of the underlying]; a short bought above its
-        highest possible payment has a negative one, which no spot reaches.
+        ``F(T) + s P X / E`` [financing level currency per unit of the underlying].
+
+    Raises
+    ------
+    XlidxError
+        ``DOMAIN`` for a short bought at more than it can ever pay: its break-even is not above 0, and no spot
+        reaches it; otherwise as :func:`xlidx.turbo.financing.financing_level`.
 
     Examples
     --------
@@ -150,7 +155,11 @@ def break_even(
     _require_price(price)
     require_terms(financing_level, entitlement, fx)
     level = financing.financing_level(side, financing_level, rate, spread, days, dividend, day_count)
-    return level + sign_of(side) * price * fx / entitlement
+    found = level + sign_of(side) * price * fx / entitlement
+    require(
+        found > 0.0, found, "break-even", "be above 0", "a short pays at most its level: check price and entitlement"
+    )
+    return found
 
 
 def hedge_count(position: Numbers, spot: Numbers, entitlement: Numbers, fx: Numbers = 1.0) -> Numbers:
