@@ -9,9 +9,8 @@ from xlidx.templates.human_capital_mv.sample import BASE, SESSIONS
 from xlidx.templates.human_capital_mv.tables import NAMES
 from xlidx.templates.kit.blocks import Field, beside, options, result, results
 from xlidx.templates.kit.cards import cards
-from xlidx.templates.kit.charts import Chart, add_chart, days, line
+from xlidx.templates.kit.charts import Chart, add_chart, days, lines
 from xlidx.templates.kit.places import Places, in_order
-from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, address, printed, section
 
 HOME = "Index"
@@ -50,10 +49,7 @@ CHART = Chart(
     "#,##0",
     1,
     (920, 420),
-    [
-        (f"{key.capitalize()} return", "h.date", f"h.{key}", line(colour))
-        for key, colour in zip(("price", "net", "gross"), COLOURS, strict=False)
-    ],
+    lines("h.date", {"Price return": "h.price", "Net return": "h.net", "Gross return": "h.gross"}),
     days(5),
 )
 

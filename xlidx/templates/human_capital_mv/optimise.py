@@ -6,7 +6,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlidx.templates.human_capital_mv.sample import REGIONS, SECTORS, WINDOW
+from xlidx.rulebooks.solactive_human_capital.selection import SECTORS
+from xlidx.templates.human_capital_mv.sample import REGIONS, WINDOW
 from xlidx.templates.human_capital_mv.selection import FILTER
 from xlidx.templates.human_capital_mv.tables import NAMES
 from xlidx.templates.kit.blocks import Field, beside, result, results
@@ -19,7 +20,19 @@ HOME, ROW, SUMS = "Optimise", 8, 12
 MATRIX = ROW + NAMES + 5  # row of the codes above the adjusted prices
 BODY = MATRIX + 8
 LEFT = 3  # first column of the securities
-LINES = ("Sector", "Region", "Split day", "Price factor", "Candidate", "Weight", "Close off")
+_CLOSE = "INDEX({p.closes},MATCH(AsOf,{p.day},0),{place})"
+_SPLIT = '{e.isin},{code},{e.event},"split"'
+# What stands above the adjusted prices of a security: label, number format, formula of its code, split day and place.
+ABOVE = (
+    ("Sector", "general", "=INDEX({u.sector},MATCH({code},{u.isin},0))"),
+    ("Region", "general", '=IFERROR(INDEX({y.region},MATCH({code},{y.isin},0)),"")'),
+    ("Split day", "date", f"=SUMIFS({{e.day}},{_SPLIT})"),
+    ("Price factor", "factor", f"=IF({{day}}=0,1,SUMIFS({{e.old}},{_SPLIT})/SUMIFS({{e.new}},{_SPLIT}))"),
+    ("Candidate", "flag", "=SUMIFS({y.chosen},{y.isin},{code})"),
+    ("Weight", "fraction", "=SUMIFS({o.weight},{o.isin},{code})"),
+    ("Close off", "diff", f"=ABS(INDEX({{u.close}},MATCH({{code}},{{u.isin}},0))/{_CLOSE}-1)"),
+)
+LINES = [label for label, *_ in ABOVE]
 OPTIMUM = results("isin sector region weight:fraction lowest:fraction highest:fraction item value:diff")
 ODD = {(0, 7): "general", (1, 7): "count", (5, 7): "count"}
 # fmt: off
@@ -42,6 +55,14 @@ REGION_SUMS: tuple[Field, ...] = (
     Field("over", "Off its limits", "", "diff", "formula", "=MAX(0,{weight}-{cap},RegionFloor-{weight})"),
     Field("chosen", "Candidates", "", "count", "cross", "=COUNTIFS({y.region:},{name},{y.chosen:},1)"),
     Field("few", "Missing to 10 %", "", "diff", "cross", "=MAX(0,RegionPart-{chosen}/SUM({y.chosen:}))"),
+)
+FIGURES = (
+    (1, 1, "Status", "=INDEX({o.value},1)", "general"),
+    (2, 2, "Securities held", "=SUM({o.held})", "count"),
+    (3, 4, "Volatility, 252 days", "=SQRT(INDEX({o.value},3)*252)", "fraction"),
+    (5, 6, "Proven gap", "=INDEX({o.value},5)", "diff"),
+    (7, 8, "Largest sector", "=MAX({sec.weight})", "fraction"),
+    (9, 10, "Largest region", "=MAX({reg.weight})", "fraction"),
 )
 
 
@@ -73,7 +94,7 @@ def add_optimise(desk: Desk, places: Places) -> None:
     beside(desk, sheet, places, "o", (ROW, 9), REPLICAS, NAMES)
     _sums(desk, sheet, places)
     _matrix(desk, sheet, places)
-    _cards(desk, sheet, places)
+    cards(desk, sheet, places, FIGURES, (12, 13))
     printed(sheet, ROW + NAMES, len(top), pages=(1, 1))
 
 
@@ -109,14 +130,14 @@ def _matrix(desk: Desk, sheet: Any, places: Places) -> None:
     heads(desk, sheet, MATRIX, ("Date", "Portfolio return"))
     for row, name in enumerate(LINES, start=MATRIX + 1):
         sheet.write_string(row, 1, name, desk.styles("label"))
-    numbers = ("general", "general", "date", "factor", "flag", "fraction", "diff")
     for n in range(NAMES):
         column = LEFT + n
         code, day, factor = (xl_rowcol_to_cell(row, column, row_abs=True) for row in (MATRIX, MATRIX + 3, MATRIX + 4))
         sheet.write_formula(MATRIX, column, f"=Prices!{xl_rowcol_to_cell(FIRST - 1, 2 + n)}", desk.styles("head"))
-        for row, (text, number) in enumerate(zip(_lines(code, day, n + 1), numbers, strict=True), start=MATRIX + 1):
-            text = filled(text, places, None, "", HOME)
-            sheet.write_formula(row, column, text, desk.styles("formula" if row == BODY - 2 else "cross", number))
+        for row, (label, number, text) in enumerate(ABOVE, start=MATRIX + 1):
+            text = text.replace("{code}", code).replace("{day}", day).replace("{place}", str(n + 1))
+            role = "formula" if label == "Weight" else "cross"
+            sheet.write_formula(row, column, filled(text, places, None, "", HOME), desk.styles(role, number))
         for offset in range(WINDOW):
             raw = f"Prices!{xl_rowcol_to_cell(FIRST + offset, 2 + n)}"
             text = f"={raw}*IF($B{BODY + offset + 1}<{day},{factor},1)"
@@ -128,32 +149,6 @@ def _matrix(desk: Desk, sheet: Any, places: Places) -> None:
             now, before = (places.cell("m.prices", at, HOME) for at in (offset, offset - 1))
             text = f"=SUMPRODUCT({line('Weight')},{now}/{before}-1)"
             sheet.write_formula(BODY + offset, 2, text, desk.styles("formula", "exact"))
-
-
-def _lines(code: str, day: str, n: int) -> tuple[str, ...]:
-    """Return what stands above the adjusted prices of one security."""
-    split = f'{{e.isin}},{code},{{e.event}},"split"'
-    return (
-        f"=INDEX({{u.sector}},MATCH({code},{{u.isin}},0))",
-        f'=IFERROR(INDEX({{y.region}},MATCH({code},{{y.isin}},0)),"")',
-        f"=SUMIFS({{e.day}},{split})",
-        f"=IF({day}=0,1,SUMIFS({{e.old}},{split})/SUMIFS({{e.new}},{split}))",
-        f"=SUMIFS({{y.chosen}},{{y.isin}},{code})",
-        f"=SUMIFS({{o.weight}},{{o.isin}},{code})",
-        f"=ABS(INDEX({{u.close}},MATCH({code},{{u.isin}},0))/INDEX({{p.closes}},MATCH(AsOf,{{p.day}},0),{n})-1)",
-    )
-
-
-def _cards(desk: Desk, sheet: Any, places: Places) -> None:
-    figures = (
-        (1, 1, "Status", "=INDEX({o.value},1)", "general"),
-        (2, 2, "Securities held", "=SUM({o.held})", "count"),
-        (3, 4, "Volatility, 252 days", "=SQRT(INDEX({o.value},3)*252)", "fraction"),
-        (5, 6, "Proven gap", "=INDEX({o.value},5)", "diff"),
-        (7, 8, "Largest sector", "=MAX({sec.weight})", "fraction"),
-        (9, 10, "Largest region", "=MAX({reg.weight})", "fraction"),
-    )
-    cards(desk, sheet, places, figures, (12, 13))
 
 
 SPLIT_DAYS = f"{HOME}!{_across(MATRIX + 3)}"

@@ -14,21 +14,11 @@ from typing import Any
 
 import attrs
 
+from xlidx.rulebooks.solactive_human_capital.selection import SECTORS
+
 SELECTION, LAST, BASE = date(2017, 10, 2), date(2017, 10, 27), date(2017, 7, 5)
 SPLIT_DAY, DIVIDEND_DAY = date(2017, 9, 12), date(2017, 9, 20)
 WINDOW = 126
-SECTORS = (
-    "Consumer Services",
-    "Finance",
-    "Energy",
-    "Technology",
-    "Industrials",
-    "Utilities",
-    "Consumer Non-Durables",
-    "Basic Materials",
-    "Consumer Durables",
-    "Healthcare",
-)
 # Area, countries of listing, currencies, lowest yield and range of the yields.
 AREAS = (
     ("NAM", ("US", "US", "CA", "US"), ("USD", "USD", "USD", "USD"), 0.012, 0.034),

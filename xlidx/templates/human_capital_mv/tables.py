@@ -8,7 +8,8 @@ import attrs
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xlidx.index.screening.ratings import AREAS, CONTROVERSY, INVOLVEMENT
-from xlidx.templates.human_capital_mv.sample import DIVIDEND_DAY, SAMPLE, SECTORS, SESSIONS, SPLIT_DAY
+from xlidx.rulebooks.solactive_human_capital.selection import SECTORS
+from xlidx.templates.human_capital_mv.sample import DIVIDEND_DAY, SAMPLE, SESSIONS, SPLIT_DAY
 from xlidx.templates.kit.inputs import FIRST, Column, Table, add_table, add_tables
 from xlidx.templates.kit.places import Places, filled, in_order
 from xlidx.templates.kit.prices import Prices, add_prices, place_prices
@@ -126,14 +127,13 @@ def place_tables(places: Places) -> None:
         row += table.height + 4
 
 
-def add_universe(desk: Desk, places: Places) -> Any:
+def add_universe(desk: Desk, places: Places) -> None:
     """Write the securities that are looked at."""
     sheet = add_table(desk, places, UNIVERSE)
     sheet.set_print_scale(47)
-    return sheet
 
 
-def add_price_sheet(desk: Desk, places: Places) -> Any:
+def add_price_sheet(desk: Desk, places: Places) -> None:
     """Write prices in local currency, and beside them exchange rates: sessions down, securities across."""
     note = "In the currency of the security, unadjusted, rounded to 4 decimals; the selection day is session 126. "
     note += "Securities that the filter may select, or that were held."
@@ -145,15 +145,13 @@ def add_price_sheet(desk: Desk, places: Places) -> Any:
     sheet.fit_to_pages(3, 2)
     sheet.repeat_rows(FIRST - 1)
     sheet.repeat_columns(1, 1)
-    return sheet
 
 
-def add_events(desk: Desk, places: Places) -> Any:
+def add_events(desk: Desk, places: Places) -> None:
     """Write splits, dividends and withholding taxes."""
     sheet, row = add_tables(desk, places, "Events", EVENTS, (3, 0))
     row = _calculators(desk, sheet, places, row + 1)
     printed(sheet, row - 1, len(EVENT_COLUMNS), pages=(1, 1))
-    return sheet
 
 
 def _calculators(desk: Desk, sheet: Any, places: Places, row: int) -> int:

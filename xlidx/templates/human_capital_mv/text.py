@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlidx.templates.kit.cover import Cover
 from xlidx.templates.kit.help import Help
+from xlidx.templates.kit.places import Places
 
 # fmt: off
 # Sheet, its words on the cover, its words in the help.
@@ -61,9 +62,17 @@ COVER = Cover(
     note="All data are invented. The guideline (version 1.0) binds for the index of that name, and its compiler "
     "publishes it; this workbook computes a sample by the same formulas. Withholding rates are samples too.",
 )
+
+
+def _explain_call(places: Places) -> str:
+    row = places.first["k.diff"][1] + 2
+    terms = f"Events!$C${row},Events!$D${row},Events!$E${row + 3}:$F${row + 3}"
+    return f'=XI_EXPLAIN("XI_SHARES_ADJUST","dividend",{terms})'
+
+
 HELP = Help(
     explained="Number of shares after the first dividend of sheet Events, gross.",
-    explain_call="",
+    explain_call=_explain_call,
     explain_rows=5,
     explain_height=60,
     sheets=SHEETS,

@@ -9,6 +9,7 @@ import attrs
 
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import GREY, INK, LINE, NAVY, Desk
+from xlidx.templates.kit.style import SERIES as COLOURS
 
 ROW = 7  # of the upper border
 Series = tuple[str, str, str, Mapping[str, Any]]  # name, field of the categories, field of the values, look
@@ -31,6 +32,12 @@ class Chart:
 def line(colour: str, width: float = 2.25, **more: Any) -> dict[str, Any]:
     """Return the look of a line."""
     return {"line": {"color": colour, "width": width, **more}}
+
+
+def lines(categories: str, fields: Mapping[str, str], width: float = 2.25) -> list[Series]:
+    """Return lines of fields by their names, in the colours of the workbooks."""
+    named = zip(fields.items(), COLOURS, strict=False)
+    return [(name, categories, field, line(colour, width)) for (name, field), colour in named]
 
 
 def bars(colour: str, gap: int, overlap: int = 0) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
 
 from xlidx.excel.calls import call
 from xlidx.excel.catalogue import find
+from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet, heads, height, section, spill
 
 WIDTHS = (30, 54, 20, 42, 44, 58)
@@ -22,7 +23,7 @@ class Help:
 
     lead: str = "One result explained, the functions used here, conventions, sources."
     explained: str = ""
-    explain_call: str = ""
+    explain_call: Callable[[Places], str] = attrs.field(default=lambda _: "")
     explain_rows: int = 0
     explain_height: float = 30
     sheets: tuple[tuple[str, str, str], ...]
@@ -32,12 +33,12 @@ class Help:
     document: str = ""
 
 
-def add_help(desk: Desk, text: Help) -> Any:
+def add_help(desk: Desk, places: Places, text: Help) -> Any:
     """Write the Help sheet."""
     sheet = add_sheet(desk, "Help", "help", WIDTHS, text.lead)
     row = 2
     if text.explain_rows:
-        row = _explained(desk, sheet, 3, text)
+        row = _explained(desk, sheet, 3, text, text.explain_call(places))
     row = _pairs(desk, sheet, row + 1, "Sheets", [(name, words) for name, _, words in text.sheets if words])
     row = _pairs(desk, sheet, row + 1, "Conventions", text.conventions)
     row = _pairs(desk, sheet, row + 1, "Sources", text.sources)
@@ -48,7 +49,7 @@ def add_help(desk: Desk, text: Help) -> Any:
     return sheet
 
 
-def _explained(desk: Desk, sheet: Any, row: int, text: Help) -> int:
+def _explained(desk: Desk, sheet: Any, row: int, text: Help, call: str) -> int:
     row = section(desk, sheet, row, "One result, step by step", LAST, text.explained)
     styles = desk.styles
     body = [
@@ -60,7 +61,7 @@ def _explained(desk: Desk, sheet: Any, row: int, text: Help) -> int:
     ]
     for below in range(row + 1, row + 1 + text.explain_rows):
         sheet.set_row(below, text.explain_height)
-    spill(sheet, row, 1, text.explain_call, [[styles("head")] * 5, *[body] * text.explain_rows])
+    spill(sheet, row, 1, call, [[styles("head")] * 5, *[body] * text.explain_rows])
     return row + text.explain_rows + 1
 
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import attrs
-
-from xlidx.templates.kit.checks import add_checks
-from xlidx.templates.kit.cover import add_cover
-from xlidx.templates.kit.help import add_help
-from xlidx.templates.kit.inputs import add_inputs
-from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import open_desk
+from xlidx.templates.kit.workbook import Workbook, write_workbook
 from xlidx.templates.psi20_index.calc.basket import add_calc
 from xlidx.templates.psi20_index.inputs import INPUT_GROUPS
 from xlidx.templates.psi20_index.sheets.actions import add_actions
@@ -26,29 +19,29 @@ from xlidx.templates.psi20_index.sheets.rules import add_rules
 from xlidx.templates.psi20_index.tables import add_input_tables
 from xlidx.templates.psi20_index.text import COVER, HELP
 
-NAME = "psi20_index"
-ROOMS = (
-    add_calc,
-    add_daily,
-    add_history,
-    add_actions,
-    add_review,
-    add_capping,
-    add_reconciliation,
-    add_output,
-    add_rules,
+BOOK = Workbook(
+    name="psi20_index",
+    title="xlidx PSI 20 desk book",
+    cover=COVER,
+    inputs=INPUT_GROUPS,
+    placed=(place_daily,),
+    sheets=(
+        add_input_tables,
+        add_calc,
+        add_daily,
+        add_history,
+        add_actions,
+        add_review,
+        add_capping,
+        add_reconciliation,
+        add_output,
+        add_rules,
+    ),
+    checks=CHECKS,
+    help=HELP,
 )
 
 
 def build(path: Path) -> None:
-    """Write the index workbook, formulas without values."""
-    desk, places = open_desk(path, NAME, "xlidx PSI 20 desk book"), Places()
-    add_cover(desk, COVER)
-    add_inputs(desk, INPUT_GROUPS).fit_to_pages(1, 1)
-    place_daily(places)
-    for room in (add_input_tables, *ROOMS):
-        room(desk, places)
-    add_checks(desk, places, CHECKS)
-    call = f'=XI_EXPLAIN("XI_CAPPING_FACTORS",{places.column("mem.value")},Cap)'
-    add_help(desk, attrs.evolve(HELP, explain_call=call))
-    desk.book.close()
+    """Write the workbook, formulas without values."""
+    write_workbook(path, BOOK)

@@ -95,7 +95,7 @@ COVER = Cover(
 
 HELP = Help(
     explained="Capping of the sample members at the cap of sheet Inputs; members in the order of sheet Members.",
-    explain_call="",
+    explain_call=lambda places: f'=XI_EXPLAIN("XI_CAPPING_FACTORS",{places.column("mem.value")},Cap)',
     explain_rows=2 * len(MEMBERS) + 4,
     explain_height=15,
     sheets=SHEETS,

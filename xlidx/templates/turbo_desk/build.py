@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xlidx.templates.kit.checks import add_checks
-from xlidx.templates.kit.cover import add_cover
-from xlidx.templates.kit.help import add_help
-from xlidx.templates.kit.inputs import add_inputs
-from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import open_desk
+from xlidx.templates.kit.workbook import Workbook, write_workbook
 from xlidx.templates.turbo_desk.calc import add_calc
 from xlidx.templates.turbo_desk.checks import CHECKS
 from xlidx.templates.turbo_desk.inputs import INPUT_GROUPS
@@ -25,29 +20,29 @@ from xlidx.templates.turbo_desk.sheets.settlement import add_settlement
 from xlidx.templates.turbo_desk.terms import add_terms
 from xlidx.templates.turbo_desk.text import COVER, HELP
 
-NAME = "turbo_desk"
-ROOMS = (
-    add_terms,
-    add_market,
-    add_paths,
-    add_calc,
-    add_output,
-    add_roll,
-    add_events,
-    add_settlement,
-    add_scenario,
-    add_ladder,
-    add_explain,
+BOOK = Workbook(
+    name="turbo_desk",
+    title="xlidx turbo desk",
+    cover=COVER,
+    inputs=INPUT_GROUPS,
+    sheets=(
+        add_terms,
+        add_market,
+        add_paths,
+        add_calc,
+        add_output,
+        add_roll,
+        add_events,
+        add_settlement,
+        add_scenario,
+        add_ladder,
+        add_explain,
+    ),
+    checks=CHECKS,
+    help=HELP,
 )
 
 
 def build(path: Path) -> None:
-    """Write the turbo desk, formulas without values."""
-    desk, places = open_desk(path, NAME, "xlidx turbo desk"), Places()
-    add_cover(desk, COVER)
-    add_inputs(desk, INPUT_GROUPS).fit_to_pages(1, 1)
-    for room in ROOMS:
-        room(desk, places)
-    add_checks(desk, places, CHECKS)
-    add_help(desk, HELP)
-    desk.book.close()
+    """Write the workbook, formulas without values."""
+    write_workbook(path, BOOK)

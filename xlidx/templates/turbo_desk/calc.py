@@ -27,11 +27,10 @@ def _path(key: str, head: str, unit: str, number: str, column: str) -> Field:
     return Field(key, head, unit, number, "cross", formula)
 
 
-def _same(key: str, head: str, unit: str) -> Field:
-    return Field(key, head, unit, "general", "formula", f"={{in.{key}}}")
-
-
-LABELS = (_same("isin", "ISIN", ""), _same("underlying", "Underlying", ""))
+LABELS = (
+    Field("isin", "ISIN", "", "general", "formula", "={in.isin}"),
+    Field("underlying", "Underlying", "", "general", "formula", "={in.underlying}"),
+)
 
 # fmt: off
 TERMS_AND_MARKET = Block(

@@ -6,10 +6,12 @@ from xlidx.templates.kit.blocks import Block, Field
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS
 from xlidx.templates.psi20_index.sample.closes import RATES
 from xlidx.templates.psi20_index.sample.members import LINES
-from xlidx.templates.psi20_index.tables import CANDIDATE_ROWS
+from xlidx.templates.psi20_index.tables import CANDIDATE_ROWS, EVENT_COLUMNS
 
 WIDE = len(LINES)
 ACTION_PLACE = "MATCH(ActionDay,{p.day:},0)"
+# Columns of sheet Events that the function knows by another name.
+NAMES = {"day": "date", "code": "isin", "other": "other_isin", "event": "event_id"}
 CUT_PLACE = "MATCH(CutOff,{p.day:},0)"
 
 
@@ -25,9 +27,9 @@ def _held(place: str) -> tuple[Field, Field]:
     )
 
 
-def _on_day(key: str, head: str, number: str) -> Field:
+def _on_day(key: str, number: str) -> Field:
     text = f'=IF({{e.day}}<>ActionDay,"",IF({{e.{key}}}="","",{{e.{key}}}))'
-    return Field(key, head, "", number, "cross", text)
+    return Field(key, NAMES.get(key, key), "", number, "cross", text)
 
 
 BEFORE = Block(
@@ -72,22 +74,7 @@ ON_DAY = Block(
     "day",
     "14  Actions of the chosen day",
     "Rows of sheet Events with that date; the others stay empty.",
-    (
-        _on_day("day", "date", "date"),
-        _on_day("code", "isin", "general"),
-        _on_day("action", "action", "general"),
-        _on_day("ratio", "ratio", "any"),
-        _on_day("price", "price", "cash4"),
-        _on_day("amount", "amount", "cash4"),
-        _on_day("other", "other_isin", "general"),
-        _on_day("shares", "shares", "count"),
-        _on_day("free_float", "free_float", "rate"),
-        _on_day("capping", "capping", "factor"),
-        _on_day("currency", "currency", "general"),
-        _on_day("country", "country", "general"),
-        _on_day("event", "event_id", "general"),
-        _on_day("reason", "reason", "general"),
-    ),
+    tuple(_on_day(key, number) for key, _, _, number, _ in EVENT_COLUMNS if key != "author"),
     ACTION_ROWS,
     units=False,
 )

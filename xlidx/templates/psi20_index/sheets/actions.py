@@ -25,16 +25,16 @@ CALCULATORS = COMPOSITION + WIDE + 3
 
 @attrs.frozen
 class Calculator:
-    """One action by itself: function, inputs, how many result columns are numbers, and a replica of one."""
+    """One action by itself: inputs, function, formats of its first columns, columns of words, replica of one column."""
 
     title: str
-    function: str
     inputs: tuple[Input, ...]
+    function: str
     shown: tuple[str, ...]
     words: tuple[int, int]
-    replica: str
-    replicated: int
     what: str
+    replicated: int
+    replica: str
 
 
 def _input(name: str, label: str, value: Any, number: str, rule: Any) -> Input:
@@ -49,75 +49,43 @@ def _least(title: str) -> dict[str, Any]:
     return number_rule(0, 1e15, title, "A number of 0 or more.")
 
 
+SPLITS = list_rule(["split", "reverse split", "bonus issue"], "Kind", "split, reverse split or bonus issue.")
+# fmt: off
 CALCULATOR_TABLE = (
-    Calculator(
-        "Rights issue",
-        "XI_RIGHTS_ISSUE(RightsClose,RightsShares,RightsRatio,RightsPrice,TRUE,RightsMissed)",
-        (
-            _input("RightsClose", "Close before", 10.0, "cash4", _above("Close")),
-            _input("RightsShares", "Shares in index", 1000.0, "count", _above("Shares")),
-            _input("RightsRatio", "New per share held", 0.25, "any", _above("Ratio")),
-            _input("RightsPrice", "Subscription price", 6.0, "cash4", _least("Price")),
-            _input("RightsMissed", "Dividend missed", 0.0, "cash4", _least("Dividend")),
-        ),
-        ("cash4", "count", "cash4", "general"),
-        (5, 6),
+    Calculator("Rights issue", (
+        _input("RightsClose", "Close before", 10.0, "cash4", _above("Close")),
+        _input("RightsShares", "Shares in index", 1000.0, "count", _above("Shares")),
+        _input("RightsRatio", "New per share held", 0.25, "any", _above("Ratio")),
+        _input("RightsPrice", "Subscription price", 6.0, "cash4", _least("Price")),
+        _input("RightsMissed", "Dividend missed", 0.0, "cash4", _least("Dividend")),
+    ), "XI_RIGHTS_ISSUE(RightsClose,RightsShares,RightsRatio,RightsPrice,TRUE,RightsMissed)",
+        ("cash4", "count", "cash4", "general"), (5, 6), "Adjusted price, replica", 0,
         "=IF(RightsPrice+RightsMissed<RightsClose,"
-        "(RightsClose+RightsRatio*(RightsPrice+RightsMissed))/(1+RightsRatio),RightsClose)",
-        0,
-        "Adjusted price, replica",
-    ),
-    Calculator(
-        "Special dividend",
-        "XI_SPECIAL_DIVIDEND(SpecialClose,SpecialShares,SpecialAmount)",
-        (
-            _input("SpecialClose", "Close before", 8.658, "cash4", _above("Close")),
-            _input("SpecialShares", "Shares in index", 150_000_000.0, "count", _above("Shares")),
-            _input("SpecialAmount", "Gross per share", 0.85, "cash4", _above("Amount")),
-        ),
-        ("cash4", "count", "count"),
-        (4, 5),
-        "=SpecialClose-SpecialAmount",
-        0,
-        "Adjusted price, replica",
-    ),
-    Calculator(
-        "Split, reverse split, bonus issue",
-        "XI_SPLIT(SplitClose,SplitShares,SplitRatio,SplitKind)",
-        (
-            _input("SplitClose", "Close before", 7.598, "cash4", _above("Close")),
-            _input("SplitShares", "Shares in index", 900_000_000.0, "count", _above("Shares")),
-            _input("SplitRatio", "Ratio", 2.0, "any", _above("Ratio")),
-            _input(
-                "SplitKind",
-                "Kind",
-                "split",
-                "general",
-                list_rule(["split", "reverse split", "bonus issue"], "Kind", "split, reverse split or bonus issue."),
-            ),
-        ),
-        ("cash4", "count"),
-        (3, 4),
-        '=SplitClose/IF(SplitKind="bonus issue",1+SplitRatio,SplitRatio)',
-        0,
-        "Adjusted price, replica",
-    ),
-    Calculator(
-        "Takeover",
-        "XI_TAKEOVER(BidShares,BidRatio,BidPrice,BidCash)",
-        (
-            _input("BidShares", "Shares of the target", 1000.0, "count", _above("Shares")),
-            _input("BidRatio", "Acquirer's per share", 0.3, "any", _least("Ratio")),
-            _input("BidPrice", "Acquirer's price", 10.0, "cash4", _above("Price")),
-            _input("BidCash", "Cash per share", 1.0, "cash4", _least("Cash")),
-        ),
-        ("cash4", "fraction", "general", "count"),
-        (6, 7),
-        "=BidRatio*BidPrice/(BidRatio*BidPrice+BidCash)",
-        1,
-        "Share part, replica",
-    ),
+        "(RightsClose+RightsRatio*(RightsPrice+RightsMissed))/(1+RightsRatio),RightsClose)"),
+    Calculator("Special dividend", (
+        _input("SpecialClose", "Close before", 8.658, "cash4", _above("Close")),
+        _input("SpecialShares", "Shares in index", 150_000_000.0, "count", _above("Shares")),
+        _input("SpecialAmount", "Gross per share", 0.85, "cash4", _above("Amount")),
+    ), "XI_SPECIAL_DIVIDEND(SpecialClose,SpecialShares,SpecialAmount)",
+        ("cash4", "count", "count"), (4, 5), "Adjusted price, replica", 0, "=SpecialClose-SpecialAmount"),
+    Calculator("Split, reverse split, bonus issue", (
+        _input("SplitClose", "Close before", 7.598, "cash4", _above("Close")),
+        _input("SplitShares", "Shares in index", 900_000_000.0, "count", _above("Shares")),
+        _input("SplitRatio", "Ratio", 2.0, "any", _above("Ratio")),
+        _input("SplitKind", "Kind", "split", "general", SPLITS),
+    ), "XI_SPLIT(SplitClose,SplitShares,SplitRatio,SplitKind)",
+        ("cash4", "count"), (3, 4), "Adjusted price, replica", 0,
+        '=SplitClose/IF(SplitKind="bonus issue",1+SplitRatio,SplitRatio)'),
+    Calculator("Takeover", (
+        _input("BidShares", "Shares of the target", 1000.0, "count", _above("Shares")),
+        _input("BidRatio", "Acquirer's per share", 0.3, "any", _least("Ratio")),
+        _input("BidPrice", "Acquirer's price", 10.0, "cash4", _above("Price")),
+        _input("BidCash", "Cash per share", 1.0, "cash4", _least("Cash")),
+    ), "XI_TAKEOVER(BidShares,BidRatio,BidPrice,BidCash)",
+        ("cash4", "fraction", "general", "count"), (6, 7), "Share part, replica", 1,
+        "=BidRatio*BidPrice/(BidRatio*BidPrice+BidCash)"),
 )
+# fmt: on
 RESULT = results("isin shares:count free_float:rate capping:factor close:cash4 divisor:level4")
 _DAILY = f"INDEX({{dx.shares:}},{ACTION_PLACE},MATCH({{isin}},{{line.code:}},0))"
 REPLICA = (

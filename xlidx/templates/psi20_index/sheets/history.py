@@ -6,9 +6,8 @@ from typing import Any
 
 from xlidx.templates.kit.blocks import Field, beside, chosen, options, result, results
 from xlidx.templates.kit.cards import cards
-from xlidx.templates.kit.charts import Chart, add_chart, days, line
+from xlidx.templates.kit.charts import Chart, add_chart, days, lines
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, printed, section, spill
 from xlidx.templates.psi20_index.inputs import ACTION_ROWS
 from xlidx.templates.psi20_index.sample.closes import SESSIONS
@@ -46,11 +45,7 @@ CHART = Chart(
     "#,##0",
     1,
     (1090, 400),
-    [
-        ("Price", "hs.date", "hs.price", line(COLOURS[0])),
-        ("Net", "hs.date", "hs.net", line(COLOURS[1])),
-        ("Gross", "hs.date", "hs.gross", line(COLOURS[2])),
-    ],
+    lines("hs.date", {"Price": "hs.price", "Net": "hs.net", "Gross": "hs.gross"}),
     days(3),
 )
 

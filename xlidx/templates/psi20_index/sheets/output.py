@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlidx.templates.kit.blocks import repeated
 from xlidx.templates.kit.cards import cards
-from xlidx.templates.kit.charts import Chart, add_chart, bars, days, line
+from xlidx.templates.kit.charts import Chart, add_chart, bars, days, lines
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import SERIES as COLOURS
 from xlidx.templates.kit.style import Desk, add_sheet, printed, section
@@ -48,11 +48,7 @@ CHARTS = (
         "#,##0",
         1,
         (510, 380),
-        [
-            ("Price", "hist.day", "hist.level", line(COLOURS[0], 2.0)),
-            ("Net return", "hist.day", "ret.net", line(COLOURS[1], 2.0)),
-            ("Gross return", "hist.day", "ret.gross", line(COLOURS[2], 2.0)),
-        ],
+        lines("hist.day", {"Price": "hist.level", "Net return": "ret.net", "Gross return": "ret.gross"}, 2.0),
         days(4),
         6,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.templates.kit.blocks import Block, Field, difference, lay, result, results
+from xlidx.templates.kit.blocks import Block, Field, chosen, difference, lay, result, results
 from xlidx.templates.kit.places import Places
 from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 from xlidx.templates.turbo_desk.sample import INDICES
@@ -19,6 +19,11 @@ def _cross(key: str, head: str, unit: str, number: str, formula: str) -> Field:
 
 def _underlying(column: str) -> str:
     return f"=INDEX({{u.{column}:}},MATCH(NewUnderlying,{{u.underlying:}},0))"
+
+
+def _rungs(column: int) -> str:
+    rows = "_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1)"
+    return f"={chosen(rows, column)}"
 
 
 BASIS = Block(
@@ -46,18 +51,15 @@ LADDER = Block(
               "=XI_TURBO_LADDER_LEVELS(NewSide,{new.spot},Increment,ROWS({n}),FirstDistance)"),
         _cross("replica", "Replica", "points", "level", "={new.spot^}-{new.sign^}*(FirstDistance+({n}-1)*Increment)"),
         difference("diff", "level", "replica"),
-        Field("price", "Issue price", "EUR, function", "cash", "function",
-              "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),4)"),
+        Field("price", "Issue price", "EUR, function", "cash", "function", _rungs(4)),
         _cross("price_replica", "Replica", "EUR", "cash",
                "=ROUND({new.sign^}*({new.spot^}-{replica})*NewEntitlement/{new.fx^},2)"),
         difference("price_diff", "price", "price_replica"),
-        Field("leverage", "Leverage", "times, function", "times", "function",
-              "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),5)"),
+        Field("leverage", "Leverage", "times, function", "times", "function", _rungs(5)),
         _cross("leverage_replica", "Replica", "times", "times",
                "={new.spot^}*NewEntitlement/({new.fx^}*{price_replica})"),
         difference("leverage_diff", "leverage", "leverage_replica"),
-        Field("distance", "Distance", "of spot, function", "fraction", "function",
-              "=_xlfn.CHOOSECOLS(_xlfn.DROP(XI_TURBO_LADDER(NewSide,{new.spot},{level},NewEntitlement,{new.fx}),1),6)"),
+        Field("distance", "Distance", "of spot, function", "fraction", "function", _rungs(6)),
     ),
     COUNT,
 )
