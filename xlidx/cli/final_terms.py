@@ -12,6 +12,7 @@ import xlsxwriter
 from xlidx.cli.text import table
 from xlidx.errors import Kind, XlidxError
 from xlidx.files import replace
+from xlidx.folders.write import WORKBOOK_OPTIONS
 from xlidx.rulebooks.ing_open_end_turbo.final_terms import FinalTerms, evidence_rows, findings_rows, terms_rows
 
 
@@ -37,7 +38,8 @@ def write_terms(read: FinalTerms, path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
         raise XlidxError(Kind.CHOICE, f"ending {path.suffix!r} is not known", str(path), "write a file ending in .xlsx")
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    options = {**WORKBOOK_OPTIONS, "in_memory": True, "default_date_format": "yyyy-mm-dd"}
+    with xlsxwriter.Workbook(buffer, options) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         for name, rows in _sheets(read).items():
             sheet = book.add_worksheet(name)

@@ -1,4 +1,4 @@
-"""Files and folders of data: how the tables of an index, a back-test, a desk or a market get in.
+"""Files and folders of data: how the tables of an index, a back-test, a desk or a market get in and out.
 
 What a file's text means (encoding, separator, numbers, days) is decided here and nowhere else.  No formula, no rule of
 an index and nothing of Excel lives here.
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xlidx.folders.dialect import Dialect, Form
     from xlidx.folders.files import read_cells, read_quotes, read_table
     from xlidx.folders.index import IndexFolder, read_index_folder
+    from xlidx.folders.write import write_tables
 
 __all__ = [
     "BacktestFolder",
@@ -26,6 +27,7 @@ __all__ = [
     "read_index_folder",
     "read_quotes",
     "read_table",
+    "write_tables",
 ]
 _HOMES = {
     "backtest": ("BacktestFolder", "read_backtest_folder"),
@@ -33,6 +35,7 @@ _HOMES = {
     "dialect": ("Dialect", "Form"),
     "files": ("read_cells", "read_quotes", "read_table"),
     "index": ("IndexFolder", "read_index_folder"),
+    "write": ("write_tables",),
 }
 
 

@@ -8,7 +8,7 @@ import attrs
 
 from xlidx.folders.dialect import FOUND, Form
 from xlidx.folders.files import LOG, Tell
-from xlidx.folders.folder import open_folder
+from xlidx.folders.folder import File, read_files
 from xlidx.index.basket import Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.index.review.tables import OVERRIDES
@@ -16,6 +16,19 @@ from xlidx.index.share_vector.tables import DISRUPTIONS, EVENTS
 from xlidx.rulebooks.solactive_human_capital.backtest import UNIVERSE
 from xlidx.rulebooks.solactive_human_capital.rules import RULES
 from xlidx.tables import Table
+
+BACKTEST_FILES = (
+    File(name="universe", spec=UNIVERSE, required=True, help="candidates of every selection day"),
+    File(name="prices", spec=None, required=True, help="closing prices by security, in local currency"),
+    File(name="adjustment", spec=None, help="factors that adjust prices for splits and spin-offs"),
+    File(name="overrides", spec=OVERRIDES, help="decisions of the committee"),
+    File(name="events", spec=EVENTS, help="corporate actions"),
+    File(name="dividends", spec=DIVIDENDS, help="dividends by ex date"),
+    File(name="fx", spec=None, help="exchange rates by currency, index currency per unit"),
+    File(name="withholding", spec=WITHHOLDING, help="withholding tax by country"),
+    File(name="disruptions", spec=DISRUPTIONS, help="days on which the index is not adjusted"),
+    File(name="rules", spec=RULES, help="numbers and readings of another rule set"),
+)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -40,8 +53,7 @@ def read_backtest_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> Ba
     Parameters
     ----------
     path : Path
-        universe and prices; adjustment, overrides, events, dividends, fx, withholding, disruptions and rules if
-        needed: each a file of that name, .csv, .tsv, .txt, .xlsx or .parquet.
+        Holds the files of :data:`BACKTEST_FILES`, each .csv, .tsv, .txt, .xlsx or .parquet.
     form : Form, optional
         What is said about the text files.
     tell : callable, optional
@@ -51,23 +63,8 @@ def read_backtest_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> Ba
     Raises
     ------
     XlidxError
-        ``NO_DATA`` for a table that is missing; the first fault of the universe; else as
-        :func:`xlidx.folders.folder.open_folder` and :func:`xlidx.folders.read_table`.
+        The first fault of the universe; else as :func:`xlidx.folders.folder.read_files`.
     """
-    folder = open_folder(path, [field.name for field in attrs.fields(BacktestFolder)], form)
-    universe = folder.table("universe", UNIVERSE)
-    universe.strict()  # before the prices, which may be long
-    read = BacktestFolder(
-        universe=universe,
-        prices=folder.quotes("prices"),
-        adjustment=folder.quotes_if_any("adjustment"),
-        overrides=folder.table_if_any("overrides", OVERRIDES),
-        events=folder.table_if_any("events", EVENTS),
-        dividends=folder.table_if_any("dividends", DIVIDENDS),
-        fx=folder.quotes_if_any("fx"),
-        withholding=folder.table_if_any("withholding", WITHHOLDING),
-        disruptions=folder.table_if_any("disruptions", DISRUPTIONS),
-        rules=folder.table_if_any("rules", RULES),
-    )
-    folder.report(tell)
+    read = BacktestFolder(**read_files(path, BACKTEST_FILES, form, tell))
+    read.universe.strict()
     return read

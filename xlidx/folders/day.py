@@ -8,7 +8,7 @@ import attrs
 
 from xlidx.folders.dialect import FOUND, Form
 from xlidx.folders.files import LOG, Tell
-from xlidx.folders.folder import open_folder
+from xlidx.folders.folder import File, read_files
 from xlidx.index.basket import COMPOSITION
 from xlidx.index.sources import RATES
 from xlidx.tables import Column, Table, TableSpec
@@ -29,6 +29,13 @@ CLOSES = TableSpec(
 )
 
 
+DAY_FILES = (
+    File(name="composition", spec=COMPOSITION, required=True, help="members on the day"),
+    File(name="closes", spec=CLOSES, required=True, help="closes of the members"),
+    File(name="fx", spec=RATES, help="exchange rates of the day, if a member is quoted in another currency"),
+)
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class DayFolder:
     """The tables of one day of an index; None for rates that are not given."""
@@ -44,8 +51,7 @@ def read_day_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> DayFold
     Parameters
     ----------
     path : Path
-        composition and closes (isin, price, [adjusted]); fx (currency, rate) if a member is quoted in another
-        currency: each a file of that name, .csv, .tsv, .txt, .xlsx or .parquet.
+        Holds the files of :data:`DAY_FILES`, each .csv, .tsv, .txt, .xlsx or .parquet.
     form : Form, optional
         What is said about the text files.
     tell : callable, optional
@@ -55,14 +61,6 @@ def read_day_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> DayFold
     Raises
     ------
     XlidxError
-        ``NO_DATA`` for a table that is missing; else as :func:`xlidx.folders.folder.open_folder` and
-        :func:`xlidx.folders.read_table`.
+        As :func:`xlidx.folders.folder.read_files`.
     """
-    folder = open_folder(path, [field.name for field in attrs.fields(DayFolder)], form)
-    read = DayFolder(
-        composition=folder.table("composition", COMPOSITION),
-        closes=folder.table("closes", CLOSES),
-        fx=folder.table_if_any("fx", RATES),
-    )
-    folder.report(tell)
-    return read
+    return DayFolder(**read_files(path, DAY_FILES, form, tell))

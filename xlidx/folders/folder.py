@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from xlidx import tables
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import FOUND, Dialect, Form
-from xlidx.folders.files import ENDINGS, Content, Roles, Tell, columns_of, content_of, days_down, unused
+from xlidx.folders.files import ENDINGS, LOG, Tell, columns_of, content_of, days_down, unused
 from xlidx.index import basket
 from xlidx.index.basket import Quotes
 from xlidx.tables import Table, TableSpec, closest, plain_name
 
 MOST_NAMED = 8
+
+
+@attrs.frozen(kw_only=True)
+class File:
+    """A table that a folder holds: its columns, or None for prices or rates (dates down, identifiers across)."""
+
+    name: str
+    spec: TableSpec | None
+    help: str
+    required: bool = False
 
 
 @attrs.frozen
@@ -28,21 +39,18 @@ class Folder:
     form: Form
     dialects: dict[str, Dialect | None] = attrs.field(factory=dict)
 
-    def table(self, name: str, spec: TableSpec) -> Table:
-        """Return a table, or refuse when it is not there."""
-        return tables.read(spec, self._content(self._required(name), columns_of(spec)).rows)
-
-    def table_if_any(self, name: str, spec: TableSpec) -> Table | None:
-        """Return a table, or None when it is not there."""
-        return self.table(name, spec) if name in self.files else None
-
-    def quotes(self, name: str) -> Quotes:
-        """Return a table of prices or rates, or refuse when it is not there."""
-        return basket.read_quotes(name, self._content(self._required(name), days_down).rows)
-
-    def quotes_if_any(self, name: str) -> Quotes | None:
-        """Return a table of prices or rates, or None when it is not there."""
-        return self.quotes(name) if name in self.files else None
+    def read(self, file: File) -> Table | Quotes | None:
+        """Return a table of the folder, None if it is not there and need not be."""
+        if file.name not in self.files:
+            if file.required:
+                raise XlidxError(Kind.NO_DATA, f"there is no {file.name}.csv", str(self.path), "put the table there")
+            return None
+        path = self.files[file.name]
+        content = content_of(path, self.form, days_down if file.spec is None else columns_of(file.spec))
+        self.dialects[path.name] = content.dialect
+        if file.spec is None:
+            return basket.read_quotes(file.name, content.rows)
+        return tables.read(file.spec, content.rows)
 
     def report(self, tell: Tell) -> None:
         """Say in a line each how files were read that are not plain, and what was not read.
@@ -63,16 +71,6 @@ class Folder:
         if self.unread:
             more = f" and {len(self.unread) - MOST_NAMED} more" if len(self.unread) > MOST_NAMED else ""
             tell(f"not read, as no table here has the name: {', '.join(self.unread[:MOST_NAMED])}{more}")
-
-    def _required(self, name: str) -> Path:
-        if name not in self.files:
-            raise XlidxError(Kind.NO_DATA, f"there is no {name}.csv", str(self.path), "put the table there")
-        return self.files[name]
-
-    def _content(self, path: Path, roles: Roles) -> Content:
-        content = content_of(path, self.form, roles)
-        self.dialects[path.name] = content.dialect
-        return content
 
 
 def open_folder(path: Path, names: Sequence[str], form: Form = FOUND) -> Folder:
@@ -110,6 +108,29 @@ def open_folder(path: Path, names: Sequence[str], form: Form = FOUND) -> Folder:
     for file in strangers:
         _no_slip(file, names, found)
     return Folder(path, found, tuple(file.name for file in strangers), form)
+
+
+def read_files(path: Path, files: Sequence[File], form: Form = FOUND, tell: Tell = LOG) -> dict[str, Any]:
+    """Return the tables of a folder by name, :class:`~xlidx.tables.Table`, Quotes, or None where there is none.
+
+    Parameters
+    ----------
+    path : Path
+    files : sequence of File
+    form : Form, optional
+        What is said about the text files.
+    tell : callable, optional
+        Gets a line on how files were read that are not plain, and one on files that are not read.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` for a table that is missing; else as :func:`open_folder` and :func:`xlidx.folders.read_table`.
+    """
+    folder = open_folder(path, [file.name for file in files], form)
+    read = {file.name: folder.read(file) for file in files}
+    folder.report(tell)
+    return read
 
 
 def _no_slip(file: Path, names: Sequence[str], found: dict[str, Path]) -> None:

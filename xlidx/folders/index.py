@@ -8,11 +8,20 @@ import attrs
 
 from xlidx.folders.dialect import FOUND, Form
 from xlidx.folders.files import LOG, Tell
-from xlidx.folders.folder import open_folder
+from xlidx.folders.folder import File, read_files
 from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import COMPOSITION, Quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
 from xlidx.tables import Table
+
+INDEX_FILES = (
+    File(name="composition", spec=COMPOSITION, required=True, help="members on the first day of prices"),
+    File(name="prices", spec=None, required=True, help="closing prices by ISIN, in quote currency"),
+    File(name="actions", spec=ACTIONS, help="corporate actions, each on the first day that it is in force"),
+    File(name="dividends", spec=DIVIDENDS, help="dividends by ex date"),
+    File(name="fx", spec=None, help="exchange rates by currency, index currency per unit"),
+    File(name="withholding", spec=WITHHOLDING, help="withholding tax by country"),
+)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -33,8 +42,7 @@ def read_index_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> Index
     Parameters
     ----------
     path : Path
-        composition and prices; actions, dividends, fx and withholding if needed: each a file of that name,
-        .csv, .tsv, .txt, .xlsx or .parquet.
+        Holds the files of :data:`INDEX_FILES`, each .csv, .tsv, .txt, .xlsx or .parquet.
     form : Form, optional
         What is said about the text files.
     tell : callable, optional
@@ -44,17 +52,6 @@ def read_index_folder(path: Path, form: Form = FOUND, tell: Tell = LOG) -> Index
     Raises
     ------
     XlidxError
-        ``NO_DATA`` for a table that is missing; else as :func:`xlidx.folders.folder.open_folder` and
-        :func:`xlidx.folders.read_table`.
+        As :func:`xlidx.folders.folder.read_files`.
     """
-    folder = open_folder(path, [field.name for field in attrs.fields(IndexFolder)], form)
-    read = IndexFolder(
-        composition=folder.table("composition", COMPOSITION),
-        prices=folder.quotes("prices"),
-        actions=folder.table_if_any("actions", ACTIONS),
-        dividends=folder.table_if_any("dividends", DIVIDENDS),
-        fx=folder.quotes_if_any("fx"),
-        withholding=folder.table_if_any("withholding", WITHHOLDING),
-    )
-    folder.report(tell)
-    return read
+    return IndexFolder(**read_files(path, INDEX_FILES, form, tell))

@@ -20,7 +20,10 @@ DIGITS = tuple("0123456789.")
 MINUS = "\N{MINUS SIGN}"
 SPACES = " \N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
 BETWEEN_THOUSANDS = SPACES + "'\N{RIGHT SINGLE QUOTATION MARK}"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a text begins that a spreadsheet may take for a formula when it opens a CSV file."""
 OTHER: dict[Decimal, Decimal] = {".": ",", ",": "."}
+_GUARDED = re.compile(r"'[=+@\t\r\n-]")
 _DAY = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?:[ T]00:00(?::00)?)?")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([./-])([0-9]{1,2})\2([0-9]{1,2})(?:[ T]00:00(?::00)?)?")
 
@@ -111,6 +114,7 @@ def cell(text: str, read: Callable[[str], float | date | None] = plain_number) -
 
     Blank is ``None``; ``TRUE`` and ``FALSE`` are truth values; an Excel error value is one; a text in double quotes is
     that text whatever it looks like; what ``read`` reads is a number or a day, a number beyond all bounds ``#NUM!``.
+    The apostrophe of :func:`inert` is taken off.
 
     Examples
     --------
@@ -126,7 +130,7 @@ def cell(text: str, read: Callable[[str], float | date | None] = plain_number) -
         return TRUTHS[bare.upper()]
     value = read(bare)
     if value is None:
-        return ERRORS.get(bare, bare)
+        return ERRORS.get(bare, bare[1:] if _GUARDED.match(bare) else bare)
     return ErrorValue.NUM if isinstance(value, float) and math.isinf(value) else value
 
 
@@ -140,6 +144,17 @@ def word(text: str) -> Cell:
     """
     found = cell(text, lambda _: None)
     return text.strip() if isinstance(found, bool) else found
+
+
+def inert(value: object) -> object:
+    """Return a value with an apostrophe in front if it is a text that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> inert("=1+1"), inert("@A1"), inert("A-1"), inert(-1.0), word("'=1+1")
+    ("'=1+1", "'@A1", 'A-1', -1.0, '=1+1')
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def is_iso(text: str) -> bool:

@@ -18,7 +18,9 @@ from xlidx.errors import ErrorValue, Kind
 from xlidx.excel.calls import call, why
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.excel.entries import Entry, Param, formula
+from xlidx.folders.folder import File
 from xlidx.rulebooks import coverage
+from xlidx.tables import Column
 
 MARK = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 MOST_ROWS, MOST_COLUMNS = 12, 8
@@ -170,6 +172,38 @@ def _commands(command: click.Command, name: str, parent: click.Context | None) -
     return found
 
 
+def data_folders() -> str:
+    """Return the files of every folder of data, and the columns of each."""
+    from xlidx.folders.backtest import BACKTEST_FILES
+    from xlidx.folders.day import DAY_FILES
+    from xlidx.folders.index import INDEX_FILES
+
+    folders = {
+        "Folder of an index (index-history)": INDEX_FILES,
+        "Folder of a back-test (backtest)": BACKTEST_FILES,
+        "Folder of a day (day-file)": DAY_FILES,
+    }
+    parts = []
+    for title, files in folders.items():
+        rows = [[f"`{one.name}`", escaped(one.help), "yes" if one.required else ""] for one in files]
+        parts += [f"## {title}", _table(["File", "Holds", "Required"], rows), *map(_columns, files)]
+    return "\n\n".join(parts)
+
+
+def _columns(file: File) -> str:
+    if file.spec is None:
+        return f"`{file.name}`: the column `date`, then one column for each identifier; a blank is a missing value."
+    rows = [
+        [f"`{one.name}`", one.kind, escaped(one.unit), "yes" if one.required else "", escaped(_meaning(one))]
+        for one in file.spec.columns
+    ]
+    return f"`{file.name}`:\n\n{_table(['Column', 'Kind', 'Unit', 'Required', 'Meaning'], rows)}"
+
+
+def _meaning(column: Column) -> str:
+    return f"{column.help}: {', '.join(column.words)}" if column.words else column.help
+
+
 def escaped(text: str) -> str:
     r"""Return a text that Markdown shows as it is.
 
@@ -192,4 +226,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "errors": errors,
     "error_values": error_values,
     "commands": commands,
+    "data_folders": data_folders,
 }

@@ -18,6 +18,7 @@ from xlidx.cli.workers import Submit, workers
 from xlidx.errors import XlidxError
 from xlidx.files import replace
 from xlidx.folders import BacktestFolder
+from xlidx.folders.write import csv_bytes
 from xlidx.index.share_vector.versions import ShareHistory
 from xlidx.rulebooks.solactive_human_capital import backtest as quarterly
 from xlidx.rulebooks.solactive_human_capital.rules import rule_set
@@ -129,7 +130,7 @@ def write(output: Path, run: ShareHistory, chosen: Sequence[quarterly.Chosen], f
     paths = []
     for name, frame in frames.items():
         paths.append(output / f"{name}.csv")
-        replace(paths[-1], frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode())
+        replace(paths[-1], csv_bytes(frame))
     paths.append(output / "backtest.xlsx")
     replace(paths[-1], book({name: frame for name, frame in frames.items() if name != "changes"}))
     return paths
@@ -154,6 +155,6 @@ def _read(folder: Path, day: date, key: str) -> quarterly.Chosen | None:
 def _write(folder: Path, found: quarterly.Chosen, key: str) -> quarterly.Chosen:
     blank = found.table.astype(object).where(found.table.notna(), None)
     record = {"key": key, **found.facts, "table": blank.to_dict("list")}
-    replace(folder / f"{found.day}.csv", found.table.to_csv(index=False, lineterminator="\n").encode())
+    replace(folder / f"{found.day}.csv", csv_bytes(found.table))
     replace(folder / f"{found.day}.json", json.dumps(record, indent=1, allow_nan=False).encode())
     return found

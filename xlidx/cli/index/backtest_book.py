@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from xlidx.folders.write import workbook_writer
 from xlidx.templates.kit.charts import dress
 from xlidx.templates.kit.style import SERIES as COLOURS
 
@@ -24,8 +25,7 @@ STACKED = ("sectors", "regions")
 def book(frames: Mapping[str, pd.DataFrame]) -> bytes:
     """Return a workbook with one sheet per frame, a chart beside those of :data:`CHARTS`."""
     buffer = io.BytesIO()
-    options: dict[str, Any] = {"datetime_format": "yyyy-mm-dd", "date_format": "yyyy-mm-dd"}
-    with pd.ExcelWriter(buffer, engine="xlsxwriter", **options) as writer:
+    with workbook_writer(buffer) as writer:
         for name, frame in frames.items():
             title = name.capitalize()
             frame.to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 1))
