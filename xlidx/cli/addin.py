@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from xlidx import files
-from xlidx.cli.commands import BOOK, cli
+from xlidx.cli.commands import cli
 from xlidx.cli.doctor import HEADER, installed_path
+from xlidx.cli.options import BOOK, require_ending, written
 from xlidx.cli.text import table
 from xlidx.errors import Kind, XlidxError
 
@@ -25,7 +26,7 @@ def addin() -> None:
 def build(output: Path, interpreter: str | None) -> None:
     """Write the add-in for the installed xlidx and xlwings to a file."""
     _write_addin(output, interpreter)
-    click.echo(f"{output} written")
+    written(output)
 
 
 @addin.command()
@@ -36,7 +37,7 @@ def install(output: Path | None, interpreter: str | None) -> None:
     path = output or installed_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     program = _write_addin(path, interpreter)
-    click.echo(f"{path} written")
+    written(path)
     if output is None:
         click.echo(f"{_write_settings(program)} written\nstart Excel and type =XI_VERSION()")
 
@@ -90,9 +91,9 @@ def xlsm(book: Path, output: Path) -> None:
     from xlidx.excel.addin.package import with_functions
     from xlidx.recalc.workbook.package import read, replace
 
-    _check_ending(output, ".xlsm")
+    require_ending(output, ".xlsm")
     replace(output, with_functions(read(book).raw))
-    click.echo(f"{output} written")
+    written(output)
 
 
 @cli.command()
@@ -102,9 +103,9 @@ def freeze(book: Path, output: Path) -> None:
     """Write a copy of BOOK with values in place of formulas, for people without the functions."""
     from xlidx.recalc import frozen
 
-    _check_ending(output, book.suffix.lower())
+    require_ending(output, book.suffix.lower())
     frozen(book, output)
-    click.echo(f"{output} written")
+    written(output)
 
 
 @cli.command()
@@ -127,7 +128,7 @@ def relink(book: Path, output: Path | None) -> None:
 def _write_addin(path: Path, interpreter: str | None) -> str:
     from xlidx.excel.addin import package, places
 
-    _check_ending(path, ".xlam")
+    require_ending(path, ".xlam")
     program = interpreter or places.interpreter()
     _written(path, package.addin(package.Config(program)))
     return program
@@ -155,10 +156,3 @@ def _written(path: Path, data: bytes) -> None:
     except OSError as error:
         what = f"the file cannot be written ({error.strerror})"
         raise XlidxError(Kind.NO_DATA, what, str(path), "close Excel and check the rights of the folder") from None
-
-
-def _check_ending(path: Path, ending: str) -> None:
-    if path.suffix.lower() != ending:
-        raise XlidxError(
-            Kind.CHOICE, f"ending {path.suffix!r} does not fit", str(path), f"write a file ending in {ending}"
-        )

@@ -5,21 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from xlidx import rules as rule_links
 from xlidx.cli import doctor as checks
-from xlidx.cli.options import tell, text_files
+from xlidx.cli import options
+from xlidx.cli.options import BOOK, DATA, FOLDER, EngineName, require_new, tell, written
 from xlidx.cli.text import as_json, literal, refreshed, table
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import Form
 from xlidx.folders.texts import cell
-
-FOLDER = click.Path(file_okay=False, path_type=Path)
-EngineName = Literal["auto", "fast", "lo"]
-BOOK = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,7 +32,7 @@ def cli() -> None:
 @click.argument("name")
 @click.argument("arguments", nargs=-1)
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
-@text_files
+@options.text_files
 def call(name: str, arguments: tuple[str, ...], json_: bool, form: Form) -> int:
     """Run one function: `xlidx call XI_INDEX_LEVEL {1200,227,73} 1 3`.
 
@@ -57,7 +54,7 @@ def call(name: str, arguments: tuple[str, ...], json_: bool, form: Form) -> int:
 @cli.command()
 @click.argument("name")
 @click.argument("arguments", nargs=-1)
-@text_files
+@options.text_files
 def explain(name: str, arguments: tuple[str, ...], form: Form) -> None:
     """Show the steps behind one result: symbol, meaning, value, unit, rule."""
     from xlidx.excel.calls import explain as steps
@@ -106,9 +103,9 @@ def rules(document: str | None) -> None:
 @cli.command()
 @click.argument("book", type=BOOK)
 @click.option("-o", "--output", type=BOOK, help="Write here instead of over BOOK.")
-@click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+@options.engine
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a named input cell first.")
-@click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.report
 @click.option("--verify", is_flag=True, help="Calculate with both engines; refuse to write if they disagree.")
 def recalc(
     book: Path, output: Path | None, engine: EngineName, settings: tuple[str, ...], report: str, verify: bool
@@ -159,12 +156,11 @@ def oxt_book(book: Path, output: Path) -> None:
 @click.option(
     "--rows", type=click.Choice(["key", "order"]), default="key", show_default=True, help="How rows find theirs."
 )
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Workbooks side by side.")
-@click.option("--scheduler", help="Address of a dask cluster that sees the same files (pip install xlidx[grid]).")
-@click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+@options.side_by_side("Workbooks", "sees the same files")
+@options.engine
 @click.option("--verify", is_flag=True, help="Calculate with both engines; refuse a workbook if they disagree.")
 @click.option("--refuse-red", is_flag=True, help="Keep the old workbook when a check fails.")
-@text_files
+@options.text_files
 def refresh(
     target: Path,
     market: Path,
@@ -204,9 +200,7 @@ def refresh(
 
 @cli.command()
 @click.argument("book", type=BOOK)
-@click.option(
-    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=".", help="Folder; default is here."
-)
+@click.option("-o", "--output", type=FOLDER, default=".", help="Folder; default is here.")
 @click.option("--dpi", type=click.IntRange(20, 600), default=96, show_default=True, help="Dots per inch.")
 @click.option("--sheet", help="Only this sheet, without header, footer and margins.")
 @click.option("--page", type=click.IntRange(1), help="Only this page, of the sheet or of the book.")
@@ -214,42 +208,37 @@ def render(book: Path, output: Path, dpi: int, sheet: str | None, page: int | No
     """Write a PNG picture of every page of BOOK, values as stored; needs LibreOffice and xlidx[render]."""
     from xlidx.recalc.pictures import render as draw
 
-    for path in draw(book, output, dpi, sheet=sheet, page=page):
-        click.echo(f"{path} written")
+    written(*draw(book, output, dpi, sheet=sheet, page=page))
 
 
 @cli.command()
 @click.argument("template")
 @click.option("-o", "--output", type=BOOK, help="File to write; default is TEMPLATE.xlsx here.")
-@click.option("--force", is_flag=True, help="Replace an existing file.")
+@options.force
 def new(template: str, output: Path | None, force: bool) -> None:
     """Write a fresh copy of a template workbook, values computed."""
     from xlidx.templates import build
 
     path = output or Path(f"{template}.xlsx")
-    if path.exists() and not force:
-        raise XlidxError(Kind.DOMAIN, "the file exists already", str(path), "choose another name with -o, or --force")
+    require_new(path, force=force)
     build.build_one(template, path)
-    click.echo(f"{path} written")
+    written(path)
 
 
 @cli.command("build-workbooks")
-@click.option(
-    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default="workbooks", show_default=True
-)
+@click.option("-o", "--output", type=FOLDER, default="workbooks", show_default=True)
 def build_workbooks(output: Path) -> None:
     """Build all template workbooks from code, values computed."""
     from xlidx.templates import build
 
-    for path in build.build(output):
-        click.echo(f"{path} written")
+    written(*build.build(output))
 
 
 @cli.command("index-history")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=DATA)
 @click.option("-o", "--output", type=BOOK, required=True, help="Write here: .xlsx, .csv or .parquet.")
 @click.option("--base-level", type=float, default=1000.0, show_default=True, help="Level on the first date.")
-@text_files
+@options.text_files
 def index_history(folder: Path, output: Path, base_level: float, form: Form) -> None:
     """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding.
 
@@ -259,26 +248,24 @@ def index_history(folder: Path, output: Path, base_level: float, form: Form) -> 
     from xlidx.folders import read_index_folder
 
     run = history_of(read_index_folder(folder, form, tell), base_level)
-    for path in write_history(run, output):
-        click.echo(f"{path} written")
+    written(*write_history(run, output))
     last = run.levels.iloc[-1]
     click.echo(f"{len(run.levels)} sessions, {len(run.divisors)} divisor changes, last level {last['Price']:.2f}")
 
 
 @cli.command()
 @click.argument("index", type=click.Choice(["human_capital_mv"]))
-@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("data", type=DATA)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     required=True,
     help="Folder to write; an interrupted run goes on where it stopped.",
 )
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes side by side.")
-@click.option("--scheduler", help="Address of a dask cluster that runs the quarters (pip install xlidx[grid]).")
+@options.side_by_side("Processes", "runs the quarters")
 @click.option("--node-limit", type=click.IntRange(1), help="Branches per optimisation; blank proves every optimum.")
-@text_files
+@options.text_files
 def backtest(
     index: str, data: Path, output: Path, jobs: int, scheduler: str | None, node_limit: int | None, form: Form
 ) -> None:
@@ -292,21 +279,20 @@ def backtest(
     from xlidx.folders import read_backtest_folder
 
     run, quarters, paths = run_backtest(read_backtest_folder(data, form, tell), output, jobs, scheduler, node_limit)
-    for path in paths:
-        click.echo(f"{path} written")
+    written(*paths)
     level = run.levels["PR"].iloc[-1]
     click.echo(f"{index}: {len(quarters)} quarters, {len(run.levels)} days, last level {level:.2f}")
 
 
 @cli.command("day-file")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=DATA)
 @click.option("-o", "--output", type=BOOK, required=True, help="CSV file to write.")
 @click.option("--kind", type=click.Choice(["start of day", "end of day"]), default="end of day", show_default=True)
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of the file.")
 @click.option("--divisor", type=float, required=True, help="Divisor in force on the day.")
 @click.option("--code", default="INDEX", show_default=True, help="Mnemonic of the index.")
 @click.option("--isin", default="", help="ISIN of the price index.")
-@text_files
+@options.text_files
 def day_file(
     folder: Path, output: Path, kind: str, day: datetime, divisor: float, code: str, isin: str, form: Form
 ) -> None:
@@ -322,7 +308,7 @@ def day_file(
 @click.argument("end", type=BOOK)
 @click.argument("start", type=BOOK)
 @click.option("--actions", type=BOOK, help="Actions of the night, a table.")
-@text_files
+@options.text_files
 def morning_check(end: Path, start: Path, actions: Path | None, form: Form) -> None:
     """Compare last night's END file with this morning's START file; a change without an action is an error."""
     from xlidx.cli.index.day_files import check_morning
@@ -346,7 +332,7 @@ def final_terms(document: Path, output: Path) -> None:
     read = read_file(document)
     write_terms(read, output)
     click.echo(summary(read))
-    click.echo(f"{output} written")
+    written(output)
 
 
 @cli.command()

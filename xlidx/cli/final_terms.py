@@ -9,8 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
+from xlidx.cli.options import require_ending
 from xlidx.cli.text import table
-from xlidx.errors import Kind, XlidxError
 from xlidx.files import replace
 from xlidx.folders.write import WORKBOOK_OPTIONS
 from xlidx.rulebooks.ing_open_end_turbo.final_terms import FinalTerms, evidence_rows, findings_rows, terms_rows
@@ -35,8 +35,7 @@ def write_terms(read: FinalTerms, path: Path) -> None:
     XlidxError
         ``CHOICE`` when the file does not end in .xlsx.
     """
-    if path.suffix.lower() != ".xlsx":
-        raise XlidxError(Kind.CHOICE, f"ending {path.suffix!r} is not known", str(path), "write a file ending in .xlsx")
+    require_ending(path, ".xlsx")
     buffer = io.BytesIO()
     options = {**WORKBOOK_OPTIONS, "in_memory": True, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(buffer, options) as book:

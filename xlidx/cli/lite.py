@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from xlidx.errors import Kind, XlidxError
+from xlidx.cli import options
+from xlidx.cli.options import FOLDER, require_new, written
 from xlidx.files import replace
 
 
@@ -14,12 +15,12 @@ from xlidx.files import replace
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     default="xlwings_lite",
     show_default=True,
     help="Folder to write into.",
 )
-@click.option("--force", is_flag=True, help="Replace existing files.")
+@options.force
 def lite(output: Path, force: bool) -> None:
     """Write main.py and requirements.txt for xlwings Lite (Excel on Windows, Mac and the web).
 
@@ -28,11 +29,8 @@ def lite(output: Path, force: bool) -> None:
     from xlidx.excel.lite import lite_files
 
     texts = {output / name: text for name, text in lite_files().items()}
-    there = [str(path) for path in texts if path.exists()]
-    if there and not force:
-        what = "the file exists already" if len(there) == 1 else "the files exist already"
-        raise XlidxError(Kind.DOMAIN, what, ", ".join(there), "choose another folder with -o, or --force")
+    require_new(*texts, force=force)
     output.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         replace(path, text.encode())
-        click.echo(f"{path} written")
+    written(*texts)

@@ -1,14 +1,33 @@
-"""Options that several commands share."""
+"""What several commands share: kinds of paths, options, and the rules on files that are written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import click
 
+from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import Form
+
+BOOK = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+DATA = click.Path(exists=True, file_okay=False, path_type=Path)
+EngineName = Literal["auto", "fast", "lo"]
+
+engine = click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+report = click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
+force = click.option("--force", is_flag=True, help="Replace existing files.")
+
+
+def side_by_side(of: str, on_cluster: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the options ``--jobs`` and ``--scheduler`` of a command that does several things at once."""
+    jobs = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help=f"{of} side by side.")
+    help_ = f"Address of a dask cluster that {on_cluster} (pip install xlidx[grid])."
+    scheduler = click.option("--scheduler", help=help_)
+    return lambda command: jobs(scheduler(command))
 
 
 def text_files(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,3 +50,24 @@ def text_files(command: Callable[..., Any]) -> Callable[..., Any]:
 def tell(line: str) -> None:
     """Print a remark on the error stream."""
     click.echo(f"xlidx: {line}", err=True)
+
+
+def written(*paths: Path) -> None:
+    """Say which files were written."""
+    for path in paths:
+        click.echo(f"{path} written")
+
+
+def require_ending(path: Path, ending: str) -> None:
+    """Refuse a file to write whose name has another ending."""
+    if path.suffix.lower() != ending:
+        what = f"ending {path.suffix!r} does not fit"
+        raise XlidxError(Kind.CHOICE, what, str(path), f"write a file ending in {ending}")
+
+
+def require_new(*paths: Path, force: bool) -> None:
+    """Refuse to replace files unless ``--force`` is given."""
+    there = [str(path) for path in paths if path.exists()]
+    if there and not force:
+        what = "the file exists already" if len(there) == 1 else "the files exist already"
+        raise XlidxError(Kind.DOMAIN, what, ", ".join(there), "choose another place with -o, or --force")

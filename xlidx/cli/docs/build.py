@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from xlidx.cli.options import FOLDER, written
 from xlidx.errors import Kind, XlidxError
 
 SOURCE = Path(__file__).parents[2] / "docs"
@@ -19,7 +20,7 @@ NEEDED = ("sphinx", "myst_parser", "furo")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     required=True,
     help="Folder for the pages; the first is index.html.",
 )
@@ -33,7 +34,7 @@ def docs(output: Path) -> None:
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:]
         raise XlidxError(Kind.DOMAIN, f"sphinx stopped: {''.join(last)}", str(SOURCE), "mend the page it names")
-    click.echo(f"{output / 'index.html'} written")
+    written(output / "index.html")
 
 
 def sphinx(output: Path) -> list[str]:

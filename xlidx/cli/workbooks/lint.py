@@ -10,13 +10,15 @@ from pathlib import Path
 import attrs
 import click
 
+from xlidx.cli import options
+from xlidx.cli.options import BOOK
 from xlidx.cli.text import MOST_SHOWN
 from xlidx.recalc.lint import CHECKS, Finding
 
 
 @click.command()
-@click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("book", type=BOOK)
+@options.report
 def lint(book: Path, report: str) -> int:
     """Check that BOOK is fit to hand out; nothing is written, exit code 1 when something is found.
 
