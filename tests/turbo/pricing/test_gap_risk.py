@@ -4,6 +4,7 @@ import pytest
 from scipy import integrate
 
 from xlidx.errors import Kind, XlidxError
+from xlidx.turbo.pricing import gap_risk as module
 from xlidx.turbo.pricing.barrier import knockout_probability, theoretical_value
 from xlidx.turbo.pricing.gap_risk import explain_gap_risk, gap_risk
 
@@ -88,3 +89,28 @@ def test_the_explanation_holds_the_figures():
     steps, risk = {step.symbol: step.value for step in explain_gap_risk(*terms)}, gap_risk(*terms)
     assert (steps["L"], steps["V"], steps["p"]) == (risk.expected_loss, risk.survivor_value, risk.knockout_probability)
     assert list(steps)[-1] == "L"
+
+
+def test_the_work_of_the_arguments_is_bounded_before_it_begins(monkeypatch):
+    monkeypatch.setattr(module, "_simulated", lambda *_: pytest.fail("begun"))
+    terms = ("long", 95.0, 100.0, 0.0, 0.0, 0.0, 0.2)
+    for years, jumps, paths in ((100.0, 366.0, 100), (1.0, 366.0, 100_000), (0.25, 2.0, 10_000_000)):
+        with pytest.raises(XlidxError, match="must be fewer for so many jumps"):
+            gap_risk(*terms, years, jumps, -0.01, paths=paths)
+
+
+@pytest.mark.parametrize(("years", "jumps", "paths"), [(1.0, 0.0, 100_000), (0.5, 8.0, 20_000), (1.0, 100.0, 2_000)])
+def test_no_more_intervals_are_walked_than_were_counted(monkeypatch, years, jumps, paths):
+    walked, original = [], module._intervals
+
+    def counted(*given):
+        waits, jumped = original(*given)
+        walked.append(waits.size + module.ROW * len(waits))
+        return waits, jumped
+
+    monkeypatch.setattr(module, "_intervals", counted)
+    terms = ("long", 95.0, 100.0, 0.0, 0.0, 0.0, 0.2, years)
+    gap_risk(*terms, jumps, -0.01, paths=paths)
+    model = module._model(*terms, jumps, -0.01, 0.0, None)
+    assert sum(walked) <= module._work(model, paths // 2)
+    assert module._work(model, paths // 2) <= 8 * sum(walked)
