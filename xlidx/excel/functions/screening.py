@@ -13,6 +13,7 @@ from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.functions.history import quotes_reader
 from xlidx.excel.readers import DAY, NUMBER, PRICES, WORD, WORDS, table
 from xlidx.index.basket import Quotes
+from xlidx.index.min_variance.budget import DEFAULT_WORK
 from xlidx.index.min_variance.covariance import factor_from_prices
 from xlidx.index.min_variance.portfolio import Solution, min_variance
 from xlidx.index.review.tables import as_day
@@ -62,6 +63,8 @@ def minimum_variance(
     region_cap: float,
     node_limit: float | None,
     returns: float | None,
+    work_limit: float,
+    time_limit: float | None,
 ) -> pd.DataFrame:
     """Return weights of least variance beside their limits, and how well they are proven.
 
@@ -79,6 +82,8 @@ def minimum_variance(
         region_floor=region_floor,
         region_cap=region_cap,
         node_limit=None if node_limit is None else _whole(node_limit, "node_limit"),
+        work_limit=work_limit,
+        time_limit=time_limit,
     )
     if found.status == "infeasible":
         what = f"no weights meet {', '.join(found.clash)} together"
@@ -290,13 +295,20 @@ SCREENING = (
             Param("sector_cap", NUMBER, "Largest weight of a sector, a fraction.", LIMITS.sector_cap),
             Param("region_floor", NUMBER, "Least weight of a region, a fraction.", LIMITS.region_floor),
             Param("region_cap", NUMBER, "Largest weight of a region, a fraction.", LIMITS.region_cap),
-            Param("node_limit", NUMBER, "Largest number of branches; blank searches until the gap is proven.", None),
+            Param("node_limit", NUMBER, "Largest number of branches; blank for no such limit.", None),
             Param(
                 "returns",
                 NUMBER,
                 "Daily returns used, the last ones of data; blank is 125, or all where there are fewer.",
                 None,
             ),
+            Param(
+                "work_limit",
+                NUMBER,
+                "Largest work, counted so that equal inputs give equal answers; 10000 is some ten seconds.",
+                DEFAULT_WORK,
+            ),
+            Param("time_limit", NUMBER, "Seconds after which the best weights found are shown; blank for none.", None),
         ),
         help="Weights of least variance with a fixed number of securities and limits on securities, sectors and "
         "regions, with status, variance, proven lower bound and gap.",

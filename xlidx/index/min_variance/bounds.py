@@ -27,10 +27,15 @@ MARGIN = 1e-13  # relative to the largest terms: more than the rounding of the s
 
 @attrs.frozen(eq=False)
 class Dual:
-    """A point that proves a bound: weights z with ``u = F z`` (shape (N,)) and row multipliers y (shape (M,))."""
+    """A point that proves a bound: weights z with ``u = F z`` (shape (N,)) and row multipliers y (shape (M,)).
+
+    With a diagonal ``split`` off the covariance (shape (N,), above 0 for every name that is not out) the bound is that
+    of :mod:`xlidx.index.min_variance.perspective.bounds`.
+    """
 
     weights: Floats
     multipliers: Floats
+    split: Floats | None = None
 
 
 @attrs.frozen(eq=False)

@@ -28,10 +28,15 @@ class ProofTree:
 
 @attrs.frozen(eq=False)
 class Leaf:
-    """The end of a branch: weights z (u = F z) and row multipliers y that bound it; None where the count does."""
+    """The end of a branch: weights z and row multipliers y that bound it; None where the count does.
+
+    Without ``split`` the bound is that of :mod:`xlidx.index.min_variance.bounds` (u = F z), with a diagonal split off
+    the covariance that of :mod:`xlidx.index.min_variance.perspective.bounds`.
+    """
 
     weights: Floats | None
     multipliers: Floats | None
+    split: Floats | None = None
 
 
 @attrs.frozen
@@ -58,4 +63,4 @@ def flattened(tree: ProofTree) -> list[Step]:
 
 
 def _leaf(dual: Dual | None) -> Leaf:
-    return Leaf(None, None) if dual is None else Leaf(dual.weights, dual.multipliers)
+    return Leaf(None, None) if dual is None else Leaf(dual.weights, dual.multipliers, dual.split)

@@ -18,6 +18,7 @@ import numpy as np
 
 from xlidx.arrays import Floats, require
 from xlidx.errors import Kind, XlidxError
+from xlidx.index.min_variance.budget import DEFAULT_WORK, Budget
 from xlidx.index.min_variance.certificate import Branch, Leaf
 from xlidx.index.min_variance.inputs import Conditions, Labels, Prepared, Row, prepare
 from xlidx.rules import rule
@@ -25,7 +26,7 @@ from xlidx.rules import rule
 if TYPE_CHECKING:
     from xlidx.index.min_variance.solve import SearchResult
 
-Status: TypeAlias = Literal["optimal", "feasible", "infeasible"]
+Status: TypeAlias = Literal["optimal", "limit", "feasible", "infeasible"]
 
 ZERO = 1e-18  # of the variance of equal weights: a variance below this is 0
 
@@ -55,8 +56,9 @@ class Solution:
     ----------
     weights : array of shape (N,) [fraction]
         In the order of the names given; all 0 when infeasible.
-    status : {"optimal", "feasible", "infeasible"}
-        ``optimal``: the gap is at or below the one asked for; ``feasible``: a limit came first.
+    status : {"optimal", "limit", "feasible", "infeasible"}
+        ``optimal``: the gap is at or below the one asked for; ``limit``: a limit of work, branches or time came first;
+        ``feasible``: the search came to its end and rounding leaves a wider gap.
     objective, lower_bound : float [variance per period of the returns]
         ``w'S w`` and a value that no selection can undercut; infinite when infeasible.
     gap : float [fraction]
@@ -101,6 +103,7 @@ def min_variance(
     time_limit: float | None = None,
     gap: float = 1e-9,
     certificate: bool = False,
+    work_limit: float | None = DEFAULT_WORK,
 ) -> Solution:
     """Weights of least variance with exactly K names, and the proof that none are better.
 
@@ -125,11 +128,14 @@ def min_variance(
     node_limit : int, optional
         Largest number of branches to solve.
     time_limit : float, optional [seconds]
-        Time after which no further branch is begun.
+        Time after which nothing more is begun; the answer then depends on the machine.
     gap : float [fraction]
         Relative gap at which a solution is optimal.
     certificate : bool
         Whether to return the proof as well.
+    work_limit : float, optional
+        Work after which nothing more is begun; a unit takes about a millisecond, and is counted from the sizes of
+        what is solved, so that the same inputs give the same answer.  None for no limit.
 
     Returns
     -------
@@ -159,17 +165,18 @@ def min_variance(
     >>> found.status, found.weights.round(9).tolist()
     ('optimal', [0.8, 0.0, 0.0, 0.2])
     """
-    from xlidx.index.min_variance.solve import Limits, solve
+    from xlidx.index.min_variance.solve import solve
 
     began = time.perf_counter()
     conditions = Conditions(names_held, lowest, highest, sector_cap, region_floor, region_cap)
-    _limits(node_limit, time_limit, gap)
+    _limits(node_limit, time_limit, work_limit, gap)
     # One thread: sums in BLAS then run in one order, and systems this small are solved many times faster.
     with _pools().limit(limits=1, user_api="blas"):
         prepared = prepare(factor, given, sectors, regions, ids, conditions, required_regions)
         deadline = None if time_limit is None else began + time_limit
-        found = solve(prepared.problem, Limits(gap, node_limit, deadline))
-        return _solution(prepared, found, gap, began, certificate)
+        budget = Budget(node_limit, work_limit, deadline)
+        found = solve(prepared.problem, gap, budget)
+        return _solution(prepared, found, gap, budget.solved, began, certificate)
 
 
 @rule("solactive_human_capital", "2.1")
@@ -235,32 +242,34 @@ def _pools() -> Any:
     return ThreadpoolController()
 
 
-def _limits(node_limit: int | None, time_limit: float | None, gap: float) -> None:
-    nodes, seconds = 0 if node_limit is None else node_limit, 0.0 if time_limit is None else time_limit
-    require(nodes >= 0, nodes, "node_limit", "be 0 or more", "leave it blank for none")
-    require(seconds >= 0.0, seconds, "time_limit", "be 0 or more", "leave it blank for none")
+def _limits(node_limit: int | None, time_limit: float | None, work_limit: float | None, gap: float) -> None:
+    for name, limit in (("node_limit", node_limit), ("time_limit", time_limit), ("work_limit", work_limit)):
+        if limit is not None:
+            require(limit >= 0, limit, name, "be 0 or more", "leave it out for none")
     require(0.0 < gap < 1.0, gap, "gap", "lie between 0 and 1", "give a relative gap such as 1e-9")
 
 
-def _solution(prepared: Prepared, found: SearchResult, gap: float, began: float, certificate: bool) -> Solution:
+def _solution(
+    prepared: Prepared, found: SearchResult, gap: float, nodes: int, began: float, certificate: bool
+) -> Solution:
     weights = np.zeros(prepared.problem.size)
     if found.weights is None:
         from xlidx.index.min_variance.search.feasibility import irreducible_conflict
 
         words = irreducible_conflict(prepared.stated, prepared.labels)
         seconds = time.perf_counter() - began
-        return Solution(weights, "infeasible", np.inf, np.inf, 0.0, found.nodes, seconds, words)
+        return Solution(weights, "infeasible", np.inf, np.inf, 0.0, nodes, seconds, words)
     weights[prepared.order] = found.weights
     objective, bound = (found.volatility * prepared.scale) ** 2, (found.bound * prepared.scale) ** 2
     nothing = found.volatility**2 <= ZERO
     left = 0.0 if nothing else (objective - bound) / objective
     return Solution(
         weights,
-        "optimal" if left <= gap else "feasible",
+        "optimal" if left <= gap else "limit" if found.limited else "feasible",
         objective,
         bound,
         left,
-        found.nodes,
+        nodes,
         time.perf_counter() - began,
         certificate=_certificate(prepared, found) if certificate else None,
     )
@@ -276,6 +285,9 @@ def _in_order(step: Branch | Leaf, prepared: Prepared) -> Branch | Leaf:
         return Branch(int(prepared.order[step.name]))
     if step.weights is None or step.multipliers is None:
         return step
-    weights = np.zeros_like(step.weights)
+    weights, split = np.zeros_like(step.weights), None
     weights[prepared.order] = step.weights
-    return Leaf(weights, prepared.presolved.as_stated(step.multipliers) * prepared.scale**2)
+    if step.split is not None:
+        split = np.zeros_like(step.split)
+        split[prepared.order] = step.split * prepared.scale**2
+    return Leaf(weights, prepared.presolved.as_stated(step.multipliers) * prepared.scale**2, split)

@@ -7,6 +7,7 @@ import numpy as np
 
 from xlidx.arrays import Bools, Floats
 from xlidx.index.min_variance.bounds import Bound, Dual, bound
+from xlidx.index.min_variance.budget import Budget, relaxation_work
 from xlidx.index.min_variance.certificate import Branch, Leaf, ProofTree, Step, flattened
 from xlidx.index.min_variance.problem import FREE, OUT, Names, Problem, State, restricted_to, volatility
 from xlidx.index.min_variance.relaxation.active_set import restricted
@@ -14,6 +15,7 @@ from xlidx.index.min_variance.relaxation.optimality import solve_afresh
 from xlidx.index.min_variance.search.branch_and_bound import Node, Search, cutoff, push, run
 from xlidx.index.min_variance.search.feasibility import feasible_state, least_violation_weights
 from xlidx.index.min_variance.search.heuristics import (
+    RelaxedSolution,
     Selection,
     best_weights,
     better_of,
@@ -21,53 +23,75 @@ from xlidx.index.min_variance.search.heuristics import (
     solve_relaxation,
     start,
 )
+from xlidx.index.min_variance.search.perspective_search import PerspectiveSearch, applicable, begin
+from xlidx.index.min_variance.search.perspective_search import run as run_perspective
 
-
-@attrs.frozen(eq=False)
-class Limits:
-    """When to stop: relative gap of the variance, branches, and the clock (as of ``time.perf_counter``)."""
-
-    gap: float
-    nodes: int | None
-    deadline: float | None
+FIRST_NODES = 60  # branches after which a problem is taken to be one for the perspective relaxation
+WIDE_GAP = 0.05  # relative gap of the variance at the root above which it is tried at once
+CLOSER = 0.5  # part of the gap that it must leave at most
 
 
 @attrs.frozen(eq=False)
 class SearchResult:
-    """The outcome: weights (N,) or None when there are none, volatility, bound, branches, steps of the proof."""
+    """The outcome: weights (N,) or None when there are none, volatility, bound, whether a limit ended it, proof."""
 
     weights: Floats | None
     volatility: float
     bound: float
-    nodes: int
+    limited: bool
     steps: tuple[Step, ...]
 
 
-def solve(problem: Problem, limits: Limits) -> SearchResult:
+def solve(problem: Problem, gap: float, budget: Budget) -> SearchResult:
     """Return the selection of least volatility with the proof of its bound."""
+    if problem.loadings.shape[1] > problem.size:
+        problem = restricted_to(problem, np.ones(problem.size, dtype=bool))
     state = np.full(problem.size, FREE)
     relaxed = solve_relaxation(problem, state, None)
+    budget.spend(relaxation_work(*problem.loadings.shape))
     first = start(problem, state, relaxed)
     if first is None:
         chosen = feasible_state(problem, relaxed.weights)
         if chosen is None:
-            return SearchResult(None, np.inf, np.inf, 0, ())
+            return SearchResult(None, np.inf, np.inf, False, ())
         first = best_weights(problem, chosen, None) or _least_violation_selection(problem, chosen)
     tree, limit = ProofTree(), bound(problem, state, relaxed.dual)
-    state = _root_fixing(state, relaxed.dual, limit, first, limits.gap, tree)
+    state = _root_fixing(state, relaxed.dual, limit, first, gap, tree)
     keep = state != OUT
     small, names = restricted_to(problem, keep), np.flatnonzero(keep)
-    search = Search(small, limits.gap, _restricted_selection(first, small, keep), state[keep])
-    search.pruned_bound = float(limit.when_in[~keep].min(initial=np.inf))
-    search.incumbent = better_of(search.incumbent, exchange_search(small, state[keep], search.incumbent))
-    warm_start = None if relaxed.active_set is None else restricted(relaxed.active_set, small, keep)
-    dual = Dual(relaxed.dual.weights[keep], relaxed.dual.multipliers)
-    root = Node(state[keep], warm_start, bound(small, state[keep], dual).value, dual, ProofTree())
-    push(search, root)
-    run(search, limits.nodes, limits.deadline)
+    best = _restricted_selection(first, small, keep)
+    best = better_of(best, exchange_search(small, state[keep], best, budget))
+    search = _searched(small, _root_node(relaxed, small, keep), best, gap, budget)
     for _, _, node in search.open:
         node.tree.dual = node.dual
-    return _found(problem, search, names, tree, root.tree)
+    weights = np.zeros(problem.size)
+    weights[names] = _polished(search.incumbent)
+    # rounding puts the bound a few units above a volatility that it meets
+    vol, least = volatility(problem, weights), float(limit.when_in[~keep].min(initial=np.inf))
+    steps = [*flattened(tree)[:-1], *(_lifted(step, names, problem.size) for step in flattened(search.tree))]
+    return SearchResult(weights, vol, min(search.bound, least, vol), bool(search.open), tuple(steps))
+
+
+def _root_node(relaxed: RelaxedSolution, small: Problem, keep: Bools) -> Node:
+    warm_start = None if relaxed.active_set is None else restricted(relaxed.active_set, small, keep)
+    state, dual = np.full(small.size, FREE), Dual(relaxed.dual.weights[keep], relaxed.dual.multipliers)
+    return Node(state, warm_start, bound(small, state, dual).value, dual, ProofTree())
+
+
+def _searched(problem: Problem, root: Node, best: Selection, gap: float, budget: Budget) -> Search | PerspectiveSearch:
+    """Search over the relaxation of the buy-in; over the perspective one where that leaves much less to prove."""
+    search = Search(problem, gap, best, root.state, root.tree, budget)
+    push(search, root)
+    if root.bound**2 > (1.0 - WIDE_GAP) * best.volatility**2:
+        run(search, FIRST_NODES)
+    if search.open and not budget.exhausted and applicable(problem):
+        other = begin(problem, gap, search.incumbent, budget)
+        ours, theirs = (1.0 - (each.bound / search.incumbent.volatility) ** 2 for each in (search, other))
+        if theirs <= CLOSER * ours:
+            run_perspective(other)
+            return other
+    run(search)
+    return search
 
 
 def _least_violation_selection(problem: Problem, state: State) -> Selection:
@@ -93,15 +117,6 @@ def _restricted_selection(selection: Selection, small: Problem, keep: Bools) -> 
     return Selection(selection.weights[keep], selection.volatility, active_set)
 
 
-def _found(problem: Problem, search: Search, names: Names, outer: ProofTree, inner: ProofTree) -> SearchResult:
-    weights = np.zeros(problem.size)
-    weights[names] = _polished(search.incumbent)
-    # rounding puts the bound a few units above a volatility that it meets
-    vol = volatility(problem, weights)
-    steps = [*flattened(outer)[:-1], *(_lifted(step, names, problem.size) for step in flattened(inner))]
-    return SearchResult(weights, vol, min(search.bound, vol), search.nodes, tuple(steps))
-
-
 def _polished(selection: Selection) -> Floats:
     exact = None if selection.active_set is None else solve_afresh(selection.active_set)
     return selection.weights if exact is None else exact
@@ -114,4 +129,8 @@ def _lifted(step: Step, names: Names, size: int) -> Step:
         return step
     weights = np.zeros(size)
     weights[names] = step.weights
-    return Leaf(weights, step.multipliers)
+    split = None
+    if step.split is not None:
+        split = np.zeros(size)
+        split[names] = step.split
+    return Leaf(weights, step.multipliers, split)

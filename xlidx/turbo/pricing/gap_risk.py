@@ -212,7 +212,7 @@ def _work(model: _Model, pairs: int) -> float:
     """Return the intervals that will be walked; a chunk walks as many as its path of most jumps has."""
     mean = model.jumps * model.years
     most = mean + 6.0 * float(np.sqrt(mean)) + 2.0
-    return (pairs + ROW * np.ceil(pairs / _size(model))) * most
+    return (pairs + ROW * -(-pairs // _size(model))) * most
 
 
 def _chunk(model: _Model, pairs: int, draw: np.random.Generator) -> Floats:

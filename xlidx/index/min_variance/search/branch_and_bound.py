@@ -2,18 +2,18 @@
 
 A branch is a state of the names.  Its relaxation gives a bound; names whose flip the bound excludes are fixed
 at once; of the names still undecided the one with the largest product of gains is taken in in one branch and
-left out in the other.  Nothing depends on the clock but a time limit.
+left out in the other.  Nothing depends on the clock but a time limit that is asked for.
 """
 
 from __future__ import annotations
 
 import heapq
-import time
 
 import attrs
 import numpy as np
 
 from xlidx.index.min_variance.bounds import Bound, Dual, bound
+from xlidx.index.min_variance.budget import Budget, relaxation_work
 from xlidx.index.min_variance.certificate import ProofTree
 from xlidx.index.min_variance.problem import FREE, IN, OUT, Problem, State, places, propagated
 from xlidx.index.min_variance.relaxation.active_set import ActiveSet
@@ -49,17 +49,18 @@ class Node:
 class Search:
     """The search as it stands.
 
-    ``root`` is the state that all branches share, ``closed`` the least bound of all branches given up (a branch
-    that could be neither solved nor excluded stays in it with its bound).
+    ``root`` is the state that all branches share, ``tree`` the proof, ``pruned_bound`` the least bound of all
+    branches given up (a branch that could be neither solved nor excluded stays in it with its bound).
     """
 
     problem: Problem
     gap: float
     incumbent: Selection
     root: State
+    tree: ProofTree
+    budget: Budget
     open: list[tuple[float, int, Node]] = attrs.field(factory=list)
     pruned_bound: float = np.inf
-    nodes: int = 0
     made: int = 0
 
     @property
@@ -85,19 +86,15 @@ def push(search: Search, node: Node) -> None:
     search.made += 1
 
 
-def run(search: Search, node_limit: int | None, deadline: float | None) -> None:
-    """Work through the open branches until none is left or a limit is reached."""
-    while search.open:
-        if node_limit is not None and search.nodes >= node_limit:
-            return
-        if deadline is not None and time.perf_counter() >= deadline:
-            return
+def run(search: Search, most: float = np.inf) -> None:
+    """Work through the open branches until none is left, the budget is exhausted or so many branches are solved."""
+    while search.open and search.budget.solved < most and not search.budget.exhausted:
         node = heapq.heappop(search.open)[2]
         if node.bound >= search.cutoff:
             _prune(search, node.tree, node.bound, node.dual)
             continue
-        search.nodes += 1
-        if search.nodes % HEURISTIC_INTERVAL == 0:
+        search.budget.spend(0.0, nodes=1)
+        if search.budget.solved % HEURISTIC_INTERVAL == 0:
             _local_search(search, node)
         for child in _process(search, node):
             push(search, child)
@@ -115,6 +112,7 @@ def _process(search: Search, node: Node) -> list[Node]:
     state = propagated(problem, node.state)
     while state is not None:
         solved = solve_relaxation(problem, state, warm_start)
+        search.budget.spend(relaxation_work(*problem.loadings.shape))
         warm_start, limit = solved.active_set, bound(problem, state, solved.dual)
         if limit.value > value:
             value, proof = limit.value, solved.dual
@@ -141,7 +139,8 @@ def _local_search(search: Search, node: Node) -> None:
     solved = RelaxedSolution(active_set.weights, active_set.dual, active_set, exact=True)
     found = best_weights(search.problem, rounded(search.problem, active_set.state, solved), active_set)
     if found is not None:
-        search.incumbent = better_of(search.incumbent, exchange_search(search.problem, search.root, found))
+        found = exchange_search(search.problem, search.root, found, search.budget)
+        search.incumbent = better_of(search.incumbent, found)
 
 
 def _integral(problem: Problem, state: State, solved: RelaxedSolution) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from xlidx.arrays import Floats
 from xlidx.index.min_variance.bounds import Dual
+from xlidx.index.min_variance.budget import Budget, relaxation_work
 from xlidx.index.min_variance.problem import (
     FREE,
     IN,
@@ -121,9 +122,10 @@ def _dive(problem: Problem, active_set: ActiveSet | None) -> Selection | None:
     return None
 
 
-def exchange_search(problem: Problem, state: State, selection: Selection) -> Selection:
+def exchange_search(problem: Problem, state: State, selection: Selection, budget: Budget) -> Selection:
     """Exchange names, the most promising exchanges first, until none of them lowers the volatility."""
-    while selection.active_set is not None:
+    while selection.active_set is not None and not budget.over:
+        budget.spend(TRIED * relaxation_work(*problem.loadings.shape))
         better = _exchange(problem, state, selection, selection.active_set)
         if better is None:
             break
