@@ -49,4 +49,4 @@ class Budget:
 
 def relaxation_work(names: int, factors: int) -> float:
     """Return the units of work of one relaxation of so many names on so many factors."""
-    return 0.5 + names * factors / 10_000.0
+    return 1.0 + names * factors / 5_000.0

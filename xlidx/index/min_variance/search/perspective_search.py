@@ -213,7 +213,7 @@ def _solve(search: PerspectiveSearch, batch: list[Node], improve: bool) -> None:
     solved = solve(given)
     limit = bounds(given, solved)
     size = root.problem.size + len(root.problem.rows)
-    search.budget.spend(len(batch) * (0.3 + size**3 / 3e5), nodes=len(batch))
+    search.budget.spend(len(batch) * (1.5 + size**3 / 2e5), nodes=len(batch))
     if improve:
         _improve(search, batch[0].state, solved.shares[0])
     for place, node in enumerate(batch):
