@@ -15,7 +15,7 @@ import xlsxwriter
 
 from xlidx.errors import XlidxError
 from xlidx.recalc import recalculate
-from xlidx.recalc.libreoffice import engine
+from xlidx.recalc.libreoffice import office
 
 SHEET = "xl/worksheets/sheet1.xml"
 LIMIT = 1024  # MiB
@@ -25,7 +25,7 @@ CHILD = """
     import json, re, sys
     from xlidx.errors import XlidxError
     from xlidx.recalc import recalculate
-    from xlidx.recalc import fast, guard, patch  # loaded before the doors close
+    from xlidx.recalc.fast import guard  # loaded before the doors close
 
     FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "urllib.", "webbrowser")
 
@@ -152,7 +152,7 @@ def test_formulas_that_reach_outside_are_refused(tmp_path: Path, formula: str) -
 def test_the_second_engine_is_never_asked_for_them(
     tmp_path: Path, formula: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "running", lambda functions: pytest.fail("LibreOffice was started"))
+    monkeypatch.setattr(office, "running", lambda functions: pytest.fail("LibreOffice was started"))
     path = plain(tmp_path / "book.xlsx", formula)
     old = path.read_bytes()
     for options in ({"engine": "lo"}, {"verify": True}, {}):

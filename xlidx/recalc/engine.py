@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
@@ -17,13 +17,12 @@ import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.workbook.book import Formula, Place
-from xlidx.recalc.workbook.grid import Area, CellKey, a1, sheet_prefix
+from xlidx.recalc.workbook.grid import Area, CellKey, a1
 from xlidx.values import Cell
 
 Function: TypeAlias = Callable[..., object]
 Functions: TypeAlias = Mapping[str, Function]
 
-_SHOWN = 5
 _TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -101,30 +100,6 @@ class Result:
     values: Mapping[CellKey, Cell]
     spills: Mapping[CellKey, Area]
     calls: int
-
-
-def named(key: CellKey) -> str:
-    """Return a cell as a person writes it, such as ``Calc!B7``."""
-    return sheet_prefix(key[0]) + a1(*key[1:])
-
-
-def listed(places: Iterable[str]) -> str:
-    """Return the first cells of a list, and how many more there are."""
-    places = list(places)
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return ", ".join(places[:_SHOWN]) + more
-
-
-def blocked(cells: Iterable[CellKey]) -> XlidxError:
-    """Return the refusal of results that find no room."""
-    what = "the cells that a result would spill into are not empty"
-    return XlidxError(Kind.INFEASIBLE, what, listed(map(named, cells)), "clear the cells below and to the right of it")
-
-
-def circular(cells: Iterable[CellKey]) -> XlidxError:
-    """Return the refusal of formulas in a circle."""
-    what = "the formulas refer to each other in a circle"
-    return XlidxError(Kind.INFEASIBLE, what, listed(map(named, cells)), "break the circle")
 
 
 def not_converging() -> XlidxError:

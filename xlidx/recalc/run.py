@@ -11,20 +11,17 @@ from typing import Literal, TypeAlias
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc import libreoffice
-from xlidx.recalc.engine import Engine, Function, Functions, Sheets
-from xlidx.recalc.fast import engine as fast
+from xlidx.recalc.calculation import ENGINES, calculated
+from xlidx.recalc.engine import Function, Functions
 from xlidx.recalc.inputs import inputs
-from xlidx.recalc.prepare import prepared
-from xlidx.recalc.verify import Verified, unsupported, verified
+from xlidx.recalc.prepare import prepared, stored
+from xlidx.recalc.verify import verified
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import read, replace
 from xlidx.recalc.workbook.patch import Change, frozen_parts, patched
 
 EngineName: TypeAlias = Literal["auto", "fast", "lo"]
-
-_ENGINES: Mapping[str, Engine] = {"fast": fast.evaluate, "lo": libreoffice.evaluate}
 
 
 @attrs.frozen
@@ -92,12 +89,13 @@ def recalculate(
         When the file is no workbook, an input does not fit, or a formula is unknown, circular, reads another
         workbook or is outside what the engine computes as Excel does. Nothing is written then.
     """
-    _check_engine(engine)
+    check_engine(engine)
     ours = {name.upper(): function for name, function in functions.items()}
     book = open_book(read(Path(path)))
     given = inputs(book, set_values or {})
     sheets = prepared(book, normaliser(book, ours), given)
-    done = verified(sheets, ours, clock) if verify else computed(sheets, ours, clock, engine)
+    held = stored(book)
+    done = verified(sheets, ours, clock, held) if verify else calculated(sheets, ours, clock, engine, held)
     result = done.result
     parts, changes = patched(book, result.values, result.spills, given)
     target = Path(path if out is None else out)
@@ -112,7 +110,7 @@ def recalculate(
         spills=len(result.spills),
         changes=tuple(changes),
         verified=verify,
-        not_cross_checked=done.single_engine,
+        not_cross_checked=done.not_cross_checked,
         residues=done.residues,
     )
 
@@ -132,33 +130,10 @@ def frozen(path: str | Path, out: str | Path) -> None:
     replace(Path(out), book.package.with_parts(parts, without))
 
 
-def _check_engine(name: str) -> None:
-    if name != "auto" and name not in _ENGINES:
+def check_engine(name: str) -> None:
+    """Refuse the name of an engine that there is not."""
+    if name not in ENGINES:
         raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast or lo")
-
-
-def computed(sheets: Sheets, functions: Functions, clock: datetime | None, engine: str) -> Verified:
-    """Return the results of one engine; ``auto`` takes the fast one where it computes every formula as Excel does."""
-    if engine == "lo":
-        unsupported(sheets, functions, clock)
-    if engine != "auto":
-        return Verified(engine=engine, result=_ENGINES[engine](sheets, functions, clock))
-    try:
-        return Verified(engine="fast", result=fast.evaluate(sheets, functions, clock))
-    except XlidxError as error:
-        if error.kind is not Kind.DOMAIN:
-            raise
-        refusal = error
-    unsupported(sheets, functions, clock)
-    try:
-        return Verified(engine="lo", result=libreoffice.evaluate(sheets, functions, clock))
-    except XlidxError as second:
-        if second.kind is Kind.DOMAIN:
-            raise refusal from None
-        if second.kind is not Kind.NO_DATA:
-            raise
-        mend = f"{refusal.mend}; or {second.mend}"
-        raise XlidxError(refusal.kind, refusal.what, refusal.where, mend) from None
 
 
 __all__ = ["Change", "Function", "Functions", "Report", "frozen", "recalculate"]

@@ -3,101 +3,51 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.engine import Functions, Result, Sheets, named
-from xlidx.recalc.fast import engine as fast
-from xlidx.recalc.fast.anchors import with_areas
-from xlidx.recalc.fast.expressions import Unsupported
+from xlidx.recalc.calculation import Calculation, area_of, calculated, pinned
+from xlidx.recalc.engine import Functions, Result, Sheets
 from xlidx.recalc.fast.residue import residues
-from xlidx.recalc.workbook.grid import Area, CellKey
+from xlidx.recalc.unsupported import named
+from xlidx.recalc.workbook.grid import CellKey
 from xlidx.values import Cell
 
 TOLERANCE = 1e-11
 _SHOWN = 5
 
 
-@attrs.frozen(kw_only=True)
-class Verified:
-    """What both engines made of a workbook.
-
-    ``engine`` is the one whose results are written, ``single_engine`` the cells that only one of them computes, and
-    ``residues`` counts the cells where they differ by nothing but the rounding that a difference leaves.
-    """
-
-    engine: str
-    result: Result
-    single_engine: tuple[str, ...] = ()
-    residues: int = 0
-
-
-def verified(sheets: Sheets, functions: Functions, clock: datetime | None) -> Verified:
-    """Calculate with both engines and compare every cell.
-
-    A formula that one engine does not compute as Excel does is computed by the other one alone; its value is then
-    given to both.
+def verified(
+    sheets: Sheets,
+    functions: Functions,
+    clock: datetime | None,
+    stored: Result,
+    session: libreoffice.Session | None = None,
+) -> Calculation:
+    """Calculate as ``auto`` does, compute again with LibreOffice what it is proven to compute, and compare every cell.
 
     Raises
     ------
     XlidxError
-        ``INFEASIBLE`` when the engines disagree on any cell; ``DOMAIN`` when a formula is beyond both; and as the
-        engines refuse.
+        ``INFEASIBLE`` when the engines disagree on any cell; otherwise as
+        :func:`xlidx.recalc.calculation.calculated`.
     """
-    not_fast = unsupported(sheets, functions, clock)
-    not_second = libreoffice.outside(sheets, clock)
-    if not_fast and (not_second or any(finding.unknown for finding in not_fast.values())):
-        raise fast.refusal(not_fast)
-    if not_fast:
-        second = libreoffice.evaluate(sheets, functions, clock)
-        first = _with(second, fast.evaluate(pinned(sheets, second, not_fast), functions, clock), not_fast)
-        return Verified(
-            engine="lo",
-            result=attrs.evolve(second, values={**second.values, **_truths(first)}),
-            single_engine=tuple(map(named, sorted(not_fast))),
-            residues=_count_residues(sheets, first, second),
-        )
-    first = fast.evaluate(sheets, functions, clock)
-    second = libreoffice.evaluate(pinned(sheets, first, not_second), functions, clock)
-    return Verified(
-        engine="fast",
-        result=first,
-        single_engine=tuple(map(named, sorted(not_second))),
-        residues=_count_residues(sheets, first, _with(first, second, not_second)),
+    if session is None:
+        with libreoffice.Session(functions) as own:
+            return verified(sheets, functions, clock, stored, own)
+    first = calculated(sheets, functions, clock, "auto", stored, session=session)
+    by_one = set(libreoffice.outside(sheets, clock))
+    by_one |= {key for key, engine in first.engines.items() if engine == "lo"}
+    second = libreoffice.evaluate(pinned(sheets, first.result, by_one), functions, clock, session)
+    return attrs.evolve(
+        first,
+        not_cross_checked=tuple(map(named, sorted(by_one))),
+        residues=_count_residues(sheets, first.result, _with(first.result, second, by_one)),
     )
-
-
-def unsupported(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Unsupported]:
-    """Return the formulas that the fast engine does not compute, each with its finding.
-
-    Raises
-    ------
-    XlidxError
-        ``DOMAIN`` for those that LibreOffice does not compute as Excel does either.
-    """
-    findings = fast.outside(sheets, functions, clock)
-    never = {key: finding for key, finding in findings.items() if finding.everywhere}
-    if never:
-        raise fast.refusal(never)
-    return findings
-
-
-def pinned(sheets: Sheets, result: Result, cells: Collection[CellKey]) -> Sheets:
-    """Return the workbook with some formulas replaced by their results."""
-    if not cells:
-        return sheets
-    constants = {name: dict(found) for name, found in sheets.constants.items()}
-    formulas = {name: dict(found) for name, found in sheets.formulas.items()}
-    areas = {key: _area(result, key) for key in cells}
-    for (sheet, *anchor), area in areas.items():
-        del formulas[sheet][anchor[0], anchor[1]]
-        for place in area.cells():
-            constants[sheet][place] = result.values[sheet, *place]
-    return with_areas(attrs.evolve(sheets, constants=constants, formulas=formulas), areas)
 
 
 def agree(first: object, second: object) -> bool:
@@ -137,14 +87,6 @@ def _said(value: Cell) -> str:
 
 def _with(given: Result, computed: Result, cells: Collection[CellKey]) -> Result:
     """Return a result with the cells that were given."""
-    areas = {key: _area(given, key) for key in cells}
+    areas = {key: area_of(given, key) for key in cells}
     values = {(key[0], *place): given.values[key[0], *place] for key, area in areas.items() for place in area.cells()}
     return attrs.evolve(computed, values={**computed.values, **values})
-
-
-def _area(result: Result, key: CellKey) -> Area:
-    return result.spills.get(key, Area(*key[1:], *key[1:]))
-
-
-def _truths(first: Result) -> Mapping[CellKey, Cell]:
-    return {key: value for key, value in first.values.items() if isinstance(value, bool)}

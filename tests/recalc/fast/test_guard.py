@@ -14,8 +14,9 @@ from tests.recalc.fast.known_formulas import CELLS, FUNCTIONS, HELD_OUT, HELD_OU
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast import engine, guard
-from xlidx.recalc.fast.expressions import Scope, Unsupported
+from xlidx.recalc.fast.expressions import Scope
 from xlidx.recalc.fast.signatures import SIGNATURES
+from xlidx.recalc.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, cell
 

@@ -18,7 +18,7 @@ import formualizer
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.excel.cells import ENGINE_ERRORS
 from xlidx.recalc.answers import as_rows
-from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, not_converging
+from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
 from xlidx.recalc.fast import excel_rules, guard
 from xlidx.recalc.fast.anchors import anchors, with_cells
 from xlidx.recalc.fast.expressions import (
@@ -30,9 +30,9 @@ from xlidx.recalc.fast.expressions import (
     SNAPPED,
     SORTABLE,
     Scope,
-    Unsupported,
 )
 from xlidx.recalc.fast.fixed_point import reach_fixed_point
+from xlidx.recalc.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey, a1, area
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated
@@ -144,17 +144,6 @@ def inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str
     return instantiated(found, cells)
 
 
-def refusal(findings: Mapping[CellKey, Unsupported]) -> XlidxError:
-    """Return the refusal of a workbook for its first finding; unknown functions come first."""
-    first = next((finding for finding in findings.values() if finding.unknown), next(iter(findings.values())))
-    same = [named(key) for key, finding in findings.items() if finding.what == first.what]
-    kind = Kind.CHOICE if first.unknown else Kind.DOMAIN
-    what = first.what if first.unknown else f"{first.what} is outside what the fast engine computes as Excel does"
-    others = len(findings) - len(same)
-    mend = first.mend + (f" ({others} more formulas have other findings)" if others else "")
-    return XlidxError(kind, what, listed(same), mend)
-
-
 def _loaded(sheets: Sheets, clock: datetime | None) -> Any:
     settings = formualizer.EvaluationConfig()
     settings.enable_parallel = False  # our functions hold the interpreter anyway: threads cost tenfold
@@ -242,6 +231,7 @@ def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
     spills: dict[CellKey, Area] = {}
     circles: list[CellKey] = []
     taken: list[CellKey] = []
+    misfits: dict[CellKey, Unsupported] = {}
     for sheet, formulas in sheets.formulas.items():
         for place, formula in formulas.items():
             key = (sheet, *place)
@@ -252,8 +242,11 @@ def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
             values[key] = _cell(raw)
             if values[key] is ErrorValue.SPILL:
                 taken.append(key)
-            extent = _extent(engine, key, formula)
-            if extent is not None:
+            extent = _extent(engine, key)
+            misfit = _misfit(formula, extent)
+            if misfit is not None:
+                misfits[key] = misfit
+            elif extent is not None:
                 spills[key] = extent
                 for row, column in extent.cells()[1:]:
                     values[sheet, row, column] = _cell(engine.get_value(sheet, row, column))
@@ -261,6 +254,8 @@ def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
         raise _circular(circles, sheets)
     if taken:
         raise blocked(taken)
+    if misfits:
+        raise refusal(misfits)
     return Result(values, spills, run.calls)
 
 
@@ -272,19 +267,21 @@ def _cell(raw: Any) -> Cell:
     return float(raw) if type(raw) is int else raw
 
 
-def _extent(engine: Any, key: CellKey, formula: Formula) -> Area | None:
+def _extent(engine: Any, key: CellKey) -> Area | None:
     role = engine.inspect_cell(_place(key)).cell.spill
-    extent = None if role is None or role.extent is None else area(role.extent.rpartition("!")[2])
+    return None if role is None or role.extent is None else area(role.extent.rpartition("!")[2])
+
+
+def _misfit(formula: Formula, extent: Area | None) -> Unsupported | None:
+    """Return the finding of a result that does not have the size of its cells."""
     if formula.dynamic or formula.extent == extent:
-        return extent
-    if formula.extent is None:
-        what, mend = "a block in a cell that takes one value", "enter it as a dynamic array formula"
-    elif formula.extent.single and extent is None:
         return None
-    else:
-        what = f"an array formula over {formula.extent} whose result has another size"
-        mend = "enter it again over the right cells, or as a dynamic array formula"
-    raise XlidxError(Kind.DOMAIN, what, named(key), mend)
+    if formula.extent is None:
+        return Unsupported("a block in a cell that takes one value", "enter it as a dynamic array formula")
+    if formula.extent.single and extent is None:
+        return None
+    what = f"an array formula over {formula.extent} whose result has another size"
+    return Unsupported(what, "enter it again over the right cells, or as a dynamic array formula")
 
 
 def _place(key: CellKey) -> str:
@@ -315,6 +312,10 @@ def _mentions(text: str, sheet: str, key: CellKey) -> bool:
 def _check_recorded(run: _Run, sheets: Sheets) -> None:
     if not run.findings:
         return
+    cells = [(sheet, *place) for sheet, formulas in sheets.formulas.items() for place in formulas]
+    findings = {
+        cells[number]: Unsupported(what, mend) for (what, mend), numbers in run.findings.items() for number in numbers
+    }
     (what, mend), numbers = next(iter(run.findings.items()))
-    cells = [named((sheet, *place)) for sheet, formulas in sheets.formulas.items() for place in formulas]
-    raise XlidxError(Kind.DOMAIN, what, listed(cells[number] for number in sorted(numbers)), mend)
+    places = listed(named(cells[number]) for number in sorted(numbers))
+    raise CellsRefused(Kind.DOMAIN, what, places, mend, findings)

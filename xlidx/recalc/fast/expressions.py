@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from xlidx.recalc.unsupported import Unsupported
+
 Shape: TypeAlias = Literal["one", "many", "maybe"]
 Kind: TypeAlias = Literal["", "number", "text", "truth"]
 
@@ -23,17 +25,6 @@ COMPARE, AS_TEXT, SORTABLE, SHOWABLE, SNAPPED, ONE_VALUE = (
 )
 # Stands for the number of the formula, by which a finding at run time is traced to its cell.
 FORMULA_NUMBER = "\uf8fe"
-
-
-class Unsupported(Exception):  # noqa: N818 - a finding that ends an inspection, not an error shown to a person
-    """The formula is outside the guard: why, and what to write instead.
-
-    ``unknown`` marks a name that stands for nothing, ``everywhere`` what no engine here computes as Excel does.
-    """
-
-    def __init__(self, what: str, mend: str, *, unknown: bool = False, everywhere: bool = False) -> None:
-        super().__init__(what)
-        self.what, self.mend, self.unknown, self.everywhere = what, mend, unknown, everywhere
 
 
 @attrs.frozen(slots=True)

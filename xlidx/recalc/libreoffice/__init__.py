@@ -2,5 +2,6 @@
 
 from xlidx.recalc.libreoffice.engine import evaluate
 from xlidx.recalc.libreoffice.formulas import outside
+from xlidx.recalc.libreoffice.office import Session
 
-__all__ = ["evaluate", "outside"]
+__all__ = ["Session", "evaluate", "outside"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
 from xlidx.recalc.prepare import prepared
+from xlidx.recalc.unsupported import refusal
 from xlidx.recalc.workbook.book import Formula, Place, Sheet, open_book
 from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import q, read, replace, serialise
@@ -32,8 +33,9 @@ def convert(path: Path, out: Path, ours: Collection[str]) -> int:
     """
     book = open_book(read(path))
     sheets = prepared(book, normaliser(book, ours), {})
-    for refusal in outside(sheets, None).values():
-        raise refusal
+    findings = outside(sheets, None)
+    if findings:
+        raise refusal(findings, "the LibreOffice engine")
     parts = {}
     for name, formulas in written(sheets, ours, stored_extents(sheets), None).formulas.items():
         for place, formula in formulas.items():

@@ -14,11 +14,12 @@ from typing import Any
 
 import attrs
 
-from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.engine import Functions, Result, Sheets, blocked, circular, listed, named, not_converging
+from xlidx.errors import ErrorValue, Kind
+from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
-from xlidx.recalc.libreoffice.office import Office, running
+from xlidx.recalc.libreoffice.office import Office, Session
 from xlidx.recalc.libreoffice.truths import truths
+from xlidx.recalc.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
@@ -36,18 +37,26 @@ _CODES = {
 }
 
 
-def evaluate(sheets: Sheets, functions: Functions, clock: datetime | None = None) -> Result:
+def evaluate(
+    sheets: Sheets, functions: Functions, clock: datetime | None = None, session: Session | None = None
+) -> Result:
     """Return the results of all formulas; parameters and refusals as :func:`xlidx.recalc.fast.engine.evaluate`.
+
+    ``session`` is a LibreOffice that serves several calculations; without it one is started and ended.
 
     Raises
     ------
     XlidxError
         Also ``NO_DATA`` when LibreOffice is missing, too old, dies or takes too long.
     """
-    for refusal in outside(sheets, clock).values():
-        raise refusal
-    extents = stored_extents(sheets)
-    with running(functions) as office, tempfile.TemporaryDirectory(prefix="xlidx-") as folder:
+    findings = outside(sheets, clock)
+    if findings:
+        raise refusal(findings, "the LibreOffice engine")
+    if session is None:
+        with Session(functions) as own:
+            return evaluate(sheets, functions, clock, own)
+    extents, office = stored_extents(sheets), session.office()
+    with tempfile.TemporaryDirectory(prefix="xlidx-") as folder:
         for _ in range(_PASSES):
             probed, probes = _with_probes(written(sheets, functions, extents, clock), extents)
             values = _asked(office, sheets, probed, Path(folder) / "book.xlsx")
@@ -103,8 +112,9 @@ def _check_known(unknown: Mapping[str, str], sheets: Sheets) -> None:
     places = [text.rsplit("!", 2) for text, other in unknown.items() if other == name]
     cells = [(sheet, int(row), int(column)) for sheet, row, column in places]
     what = f"function {name.upper()} is unknown to the LibreOffice engine"
-    shown = [key for key in cells if key[1:] in sheets.formulas[key[0]]]
-    raise XlidxError(Kind.CHOICE, what, listed(map(named, shown)), "check the spelling of the function")
+    mend = "check the spelling of the function"
+    shown = {key: Unsupported(what, mend, unknown=True) for key in cells if key[1:] in sheets.formulas[key[0]]}
+    raise CellsRefused(Kind.CHOICE, what, listed(map(named, shown)), mend, shown)
 
 
 def _size(key: CellKey, probe: Area, values: Mapping[CellKey, Any]) -> Area:

@@ -10,13 +10,13 @@ import attrs
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
 from xlidx.recalc.libreoffice.standins import PREFIX
 from xlidx.recalc.libreoffice.worker import MARK
+from xlidx.recalc.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Formula
-from xlidx.recalc.workbook.grid import Area, CellKey, a1, area, sheet_prefix, split_sheet
+from xlidx.recalc.workbook.grid import Area, CellKey, area, split_sheet
 from xlidx.values import serial
 
 _NOT_HERE = re.compile(
@@ -49,14 +49,14 @@ class _Call:
     start: int
 
 
-def outside(sheets: Sheets, clock: datetime | None) -> dict[CellKey, XlidxError]:
-    """Return the formulas that Calc is not asked to compute, each with its refusal."""
+def outside(sheets: Sheets, clock: datetime | None) -> dict[CellKey, Unsupported]:
+    """Return the formulas that Calc is not asked to compute, each with its finding."""
     found = {}
     for sheet, formulas in sheets.formulas.items():
         for place, formula in formulas.items():
-            refusal = _refusal(formula.text, clock, sheet_prefix(sheet) + a1(*place))
-            if refusal is not None:
-                found[sheet, *place] = refusal
+            finding = _finding(formula.text, clock)
+            if finding is not None:
+                found[sheet, *place] = finding
     return found
 
 
@@ -79,17 +79,16 @@ def written(sheets: Sheets, ours: Collection[str], extents: Mapping[CellKey, Are
     return attrs.evolve(sheets, formulas=formulas)
 
 
-def _refusal(text: str, clock: datetime | None, where: str) -> XlidxError | None:
+def _finding(text: str, clock: datetime | None) -> Unsupported | None:
     refused = _NOT_HERE.search(text)  # texts are searched too: a needless refusal is better than a hidden call
     if refused:
-        what = f"{refused[1].upper()} is outside what the LibreOffice engine computes as Excel does"
-        return XlidxError(Kind.DOMAIN, what, where, "use ordinary functions, or calculate the workbook in Excel")
+        mend = "use ordinary functions, or calculate the workbook in Excel"
+        return Unsupported(f"function {refused[1].upper()}", mend)
     if _SEVERAL.search(text):
-        what = "XLOOKUP of several or computed values is outside what the LibreOffice engine computes as Excel does"
-        return XlidxError(Kind.DOMAIN, what, where, "look up the value of one cell in each row")
+        return Unsupported("XLOOKUP of several or computed values", "look up the value of one cell in each row")
     if clock is None and any(name in text.upper() for name in _CLOCK):
-        what = "TODAY or NOW gives another answer every day"
-        return XlidxError(Kind.DOMAIN, what, where, "put the date into an input cell, or give a clock")
+        what = "TODAY or NOW, which gives another answer every day,"
+        return Unsupported(what, "put the date into an input cell, or give a clock")
     return None
 
 

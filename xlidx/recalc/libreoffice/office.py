@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,12 @@ class Office:
     _driver: subprocess.Popen[str]
     _seconds: float
     _log: CallLog
+    _failures: list[str] = attrs.Factory(list)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether an answer was a failure, after which nothing is known of its state."""
+        return bool(self._failures)
 
     @property
     def calls(self) -> int:
@@ -84,10 +90,43 @@ class Office:
         with suppress(OSError):
             self._driver.stdin.write(json.dumps(question) + "\n")
             self._driver.stdin.flush()
-        answer = _line(self._driver, self._seconds)
+        try:
+            answer = _line(self._driver, self._seconds)
+        except XlidxError as error:
+            self._failures.append(error.what)
+            raise
         if "failed" in answer:
-            raise _failed(f"LibreOffice cannot calculate the workbook ({answer['failed']})")
+            reason = answer["failed"] or "it gives no reason"
+            self._failures.append(reason)
+            raise _failed(f"LibreOffice cannot calculate the workbook ({reason})")
         return answer
+
+
+@attrs.define
+class Session:
+    """A LibreOffice that serves several calculations: started when first needed, again after it failed."""
+
+    functions: Functions
+    _open: ExitStack = attrs.field(factory=ExitStack, init=False)
+    _office: Office | None = attrs.field(default=None, init=False)
+
+    def office(self) -> Office:
+        """Return the running LibreOffice."""
+        if self._office is not None and self._office.failed:
+            self._end()
+        if self._office is None:
+            self._office = self._open.enter_context(running(self.functions))
+        return self._office
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self._open.close()
+        self._office = None
 
 
 def found() -> tuple[str, str]:

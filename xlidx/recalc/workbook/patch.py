@@ -135,7 +135,7 @@ def _set_results(editor: _Editor, spills: Mapping[CellKey, Area], values: Mappin
         if formula.dynamic:
             editor.extent(place, spills.get((sheet.name, *place)) or Area(*place, *place))
     for place, value in values.items():
-        after, before = _storable(value), sheet.cached.get(place)
+        after, before = storable(value), sheet.cached.get(place)
         if not _agree(before, after):
             editor.write(place, after, is_input=False)
             yield Change(editor.shown(place), before, after)
@@ -150,7 +150,8 @@ def _clear_old(editor: _Editor, values: Mapping[Place, Cell]) -> Iterable[Change
             yield Change(editor.shown(place), before, None)
 
 
-def _storable(value: Cell) -> Cell:
+def storable(value: Cell) -> Cell:
+    """Return a result as Excel stores it: errors of dynamic arrays and texts that are too long as #VALUE!."""
     if isinstance(value, ErrorValue):
         return value if value in _STORED_ERRORS else ErrorValue.VALUE
     if isinstance(value, str) and len(value) > LONGEST_TEXT:

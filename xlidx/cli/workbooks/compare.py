@@ -1,0 +1,92 @@
+"""``xlidx compare``: does a recalculation give the values that Excel stored."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import click
+
+from xlidx.cli.text import MOST_SHOWN, shown, table
+from xlidx.errors import Kind, XlidxError
+from xlidx.recalc.compare import Comparison
+from xlidx.recalc.run import EngineName
+
+_HEADER = ["book", "cell", "reason"]
+_BOOK = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@click.argument("books", nargs=-1, required=True, type=_BOOK)
+@click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+@click.option("--judged", type=_BOOK, help="CSV with book,cell,reason: differences that are no errors.")
+@click.option("--seconds", type=float, default=120.0, show_default=True, help="Time limit of one workbook.")
+@click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def compare(books: tuple[Path, ...], engine: EngineName, judged: Path | None, seconds: float, report: str) -> int:
+    """Compute every formula of BOOKS and hold it against the stored value; nothing is written.
+
+    BOOKS are workbooks saved by Excel, or folders of them. Exit code 1 when a computed value differs. A formula that
+    is refused keeps its stored value, so that the others are compared all the same.
+    """
+    from xlidx.recalc import batch
+
+    exceptions = {} if judged is None else _judged(judged)
+    found = list(batch.compare_all(batch.found_books(books), engine, exceptions, seconds))
+    counts = batch.summary(found)
+    if report == "json":
+        whole = {"summary": counts, "workbooks": [attrs.asdict(one) for one in found]}
+        click.echo(json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True))
+    else:
+        for one in found:
+            click.echo(_text(one))
+        click.echo(_counts(counts))
+    return 1 if counts["different"] else 0
+
+
+def _judged(path: Path) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    if not rows or rows[0] != _HEADER:
+        raise XlidxError(Kind.TYPE, "the header is not book,cell,reason", str(path), "write that header")
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(_HEADER) or not all(row):
+            what = "a row needs a book, a cell and a reason"
+            raise XlidxError(Kind.MISSING, what, f"{path}, row {number}", "fill in all three; * is every cell")
+        found.setdefault(row[0], {})[row[1]] = row[2]
+    return found
+
+
+def _text(one: Comparison) -> str:
+    if one.failure:
+        return f"{one.workbook}: refused as a whole: {one.failure}"
+    lines = [
+        (
+            f"{one.workbook}: {one.formulas} formulas: {one.equal} equal, {len(one.different)} different, "
+            f"{len(one.refused)} refused, {one.without_value} without a stored value"
+        )
+    ]
+    rows = [
+        [f"  {d.cell}", d.formula[:60], shown(d.stored), "->", shown(d.computed), d.judged or f"({d.engine})"]
+        for d in one.different
+    ]
+    lines += _first(table(rows[:MOST_SHOWN], header=False).splitlines() if rows else [], len(rows))
+    lines += _first([f"  refused {r.cell}: {r.why}" for r in one.refused[:MOST_SHOWN]], len(one.refused))
+    return "\n".join(lines)
+
+
+def _first(lines: Sequence[str], count: int) -> list[str]:
+    more = [f"  and {count - MOST_SHOWN} more; --report json lists them all"] if count > MOST_SHOWN else []
+    return [*lines, *more]
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return (
+        f"{counts['books']} workbooks, {counts['recalculated']} with every formula computed, "
+        f"{counts['refused_whole']} refused as a whole; {counts['formulas']} formulas: {counts['equal']} equal, "
+        f"{counts['different']} different in {counts['differing_books']} workbooks, {counts['judged']} judged, "
+        f"{counts['refused']} refused, {counts['without_value']} without a stored value"
+    )

@@ -1,0 +1,213 @@
+"""One calculation: for each formula an engine that computes it as Excel does, or a refusal.
+
+``fast`` and ``lo`` are one engine for all formulas; ``auto`` takes the fast engine wherever it is proven and
+LibreOffice for the rest.  Where both take part, each computes its own formulas from the other's results, in turns
+until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+import attrs
+
+from xlidx.errors import Kind, XlidxError
+from xlidx.recalc import libreoffice
+from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
+from xlidx.recalc.fast import engine as fast
+from xlidx.recalc.fast.anchors import with_areas
+from xlidx.recalc.precedents import circles
+from xlidx.recalc.unsupported import CellsRefused, Unsupported, circular, refusal
+from xlidx.recalc.workbook.grid import Area, CellKey
+from xlidx.values import Cell
+
+Findings: TypeAlias = dict[CellKey, Unsupported]
+Evaluate: TypeAlias = Callable[[Sheets], Result]
+
+ENGINES: Mapping[str, Sequence[str]] = {"fast": ("fast",), "lo": ("lo",), "auto": ("fast", "lo")}
+_TITLES = {"fast": "the fast engine", "lo": "the LibreOffice engine"}
+_ROUNDS, _TURNS = 12, 8
+
+
+@attrs.frozen(kw_only=True)
+class Calculation:
+    """Results, the engine of each formula, and the formulas that were refused and kept at their stored values.
+
+    After a verification ``not_cross_checked`` lists the cells that only one engine computes, and ``residues`` counts
+    those where the engines differ by nothing but the rounding that a difference leaves.
+    """
+
+    result: Result
+    engines: Mapping[CellKey, str]
+    refused: Mapping[CellKey, Unsupported] = attrs.Factory(dict)
+    not_cross_checked: tuple[str, ...] = ()
+    residues: int = 0
+
+    @property
+    def engine(self) -> str:
+        """The engines that took part, the one with most formulas first."""
+        return "+".join(name for name, _ in Counter(self.engines.values()).most_common()) or "fast"
+
+
+def calculated(
+    sheets: Sheets,
+    functions: Functions,
+    clock: datetime | None,
+    engine: str,
+    stored: Result,
+    *,
+    keep: bool = False,
+    session: libreoffice.Session | None = None,
+) -> Calculation:
+    """Compute every formula by an engine that is known to compute it as Excel does.
+
+    Parameters
+    ----------
+    sheets, functions, clock
+        As for :func:`xlidx.recalc.fast.engine.evaluate`.
+    engine : {'auto', 'fast', 'lo'}
+    stored : Result
+        What the workbook holds: where both engines take part, the values they start from.
+    keep : bool
+        Keep refused formulas at their stored values and compute the others; otherwise one refusal refuses all.
+    session : Session, optional
+        A LibreOffice that serves several calculations.
+
+    Raises
+    ------
+    XlidxError
+        ``DOMAIN`` and ``CHOICE`` for formulas that no engine here computes; as the engines refuse.
+    """
+    if session is None:
+        with libreoffice.Session(functions) as own:
+            return calculated(sheets, functions, clock, engine, stored, keep=keep, session=own)
+    evaluates: dict[str, Evaluate] = {
+        "fast": lambda given: fast.evaluate(given, functions, clock),
+        "lo": lambda given: libreoffice.evaluate(given, functions, clock, session),
+    }
+    lacking = outside(sheets, functions, clock, ENGINES[engine])
+    for _ in range(_ROUNDS):
+        engines, refused = _assigned(sheets, lacking)
+        if refused and not keep:
+            raise refusal(refused, _TITLES[ENGINES[engine][0]])
+        given = pinned(sheets, stored, refused)
+        try:
+            result = _in_turns(given, engines, evaluates, stored)
+        except CellsRefused as error:
+            new = _noted(lacking, engines, error)
+            if not new or not (keep or all(_has_engine(lacking, key) for key in new)):
+                raise
+            continue
+        except XlidxError as error:
+            if error.kind is not Kind.NO_DATA or engine != "auto" or "lo" not in engines.values():
+                raise
+            _without_second(lacking, engines, error)
+            continue
+        return Calculation(result=result, engines=engines, refused=refused)
+    raise not_converging()
+
+
+def outside(
+    sheets: Sheets, functions: Functions, clock: datetime | None, names: Collection[str]
+) -> dict[str, Findings]:
+    """Return, for each engine, the formulas that it is not known to compute as Excel does."""
+    found: dict[str, Findings] = {}
+    if "fast" in names:
+        found["fast"] = fast.outside(sheets, functions, clock)
+    if "lo" in names:
+        found["lo"] = libreoffice.outside(sheets, clock)
+        found["lo"] |= {key: finding for key, finding in found.get("fast", {}).items() if finding.everywhere}
+    return found
+
+
+def _assigned(sheets: Sheets, lacking: Mapping[str, Findings]) -> tuple[dict[CellKey, str], Findings]:
+    engines: dict[CellKey, str] = {}
+    refused: Findings = {}
+    for sheet, formulas in sheets.formulas.items():
+        for place in formulas:
+            key = (sheet, *place)
+            engine = next((name for name, findings in lacking.items() if key not in findings), None)
+            if engine is None:
+                refused[key] = next(iter(lacking.values()))[key]
+            else:
+                engines[key] = engine
+    return engines, refused
+
+
+def _noted(lacking: Mapping[str, Findings], engines: Mapping[CellKey, str], error: CellsRefused) -> list[CellKey]:
+    """Note what an engine refused while it ran, and return the cells; a circle is one for every engine."""
+    new = [key for key in error.cells if key in engines]
+    for key in new:
+        for name in [engines[key]] if error.kind is Kind.DOMAIN else lacking:
+            lacking[name][key] = error.cells[key]
+    return new
+
+
+def _has_engine(lacking: Mapping[str, Findings], key: CellKey) -> bool:
+    return any(key not in findings for findings in lacking.values())
+
+
+def _without_second(lacking: Mapping[str, Findings], engines: Mapping[CellKey, str], error: XlidxError) -> None:
+    """Note that LibreOffice did not answer: its formulas stay with what the fast engine says of them."""
+    for key, engine in engines.items():
+        if engine == "lo":
+            first = lacking["fast"][key]
+            mend = f"{first.mend}; or {error.mend}"
+            lacking["fast"][key] = lacking["lo"][key] = Unsupported(first.what, mend, unknown=first.unknown)
+
+
+def _in_turns(
+    given: Sheets, engines: Mapping[CellKey, str], evaluates: Mapping[str, Evaluate], stored: Result
+) -> Result:
+    """Return the results of all formulas, each engine computing its own from the results of the other."""
+    own = {name: {key for key, engine in engines.items() if engine == name} for name in set(engines.values())}
+    if len(own) < 2:
+        return evaluates[next(iter(own), "fast")](given)
+    circle = circles(given)
+    if circle:  # one engine alone finds a circle by itself; in turns each would see the other's half as constants
+        raise circular(circle)
+    theirs = restricted(stored, own["lo"])
+    for _ in range(_TURNS):
+        first = evaluates["fast"](pinned(given, theirs, own["lo"]))
+        second = evaluates["lo"](pinned(given, first, own["fast"]))
+        if second.values == theirs.values and second.spills == theirs.spills:
+            values = {**first.values, **second.values}
+            return Result(values, {**first.spills, **second.spills}, first.calls + second.calls)
+        theirs = second
+    raise not_converging()
+
+
+def restricted(result: Result, cells: Collection[CellKey]) -> Result:
+    """Return the part of a result that belongs to some formulas."""
+    areas = {key: area_of(result, key) for key in cells}
+    values = {
+        (key[0], *place): value
+        for key, area in areas.items()
+        for place in area.cells()
+        if (value := result.values.get((key[0], *place))) is not None
+    }
+    return Result(values, {key: area for key, area in areas.items() if not area.single}, 0)
+
+
+def pinned(sheets: Sheets, result: Result, cells: Collection[CellKey]) -> Sheets:
+    """Return the workbook with some formulas replaced by their results."""
+    if not cells:
+        return sheets
+    constants = {name: dict(found) for name, found in sheets.constants.items()}
+    formulas = {name: dict(found) for name, found in sheets.formulas.items()}
+    areas = {key: area_of(result, key) for key in cells}
+    for (sheet, *anchor), area in areas.items():
+        del formulas[sheet][anchor[0], anchor[1]]
+        for place in area.cells():
+            value: Cell = result.values.get((sheet, *place))
+            if value is not None:
+                constants[sheet][place] = value
+    return with_areas(attrs.evolve(sheets, constants=constants, formulas=formulas), areas)
+
+
+def area_of(result: Result, key: CellKey) -> Area:
+    """Return the area of a formula's result."""
+    return result.spills.get(key, Area(*key[1:], *key[1:]))
