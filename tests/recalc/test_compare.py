@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts import SECOND_ENGINE
 from tests.recalc.books import TOYS, rewritten, small
-from tests.recalc.libreoffice.second import NEEDED
 from xlidx.cli import run
 from xlidx.recalc.compare import Difference, Refusal, compare
 from xlidx.recalc.engine import Sheets
@@ -102,7 +102,7 @@ def test_a_workbook_over_its_time_does_not_stop_the_others(tmp_path: Path, capsy
     assert "it is not computed within 0 seconds" in capsys.readouterr().out
 
 
-@NEEDED
+@SECOND_ENGINE
 def test_each_formula_by_the_engine_that_computes_it(tmp_path: Path) -> None:
     """C1 by LibreOffice from B1, which the fast engine computes from A2, which LibreOffice computes: 4, 8, 8."""
     cells = {

@@ -202,7 +202,7 @@ def test_old_array_formula_over_the_right_cells(tmp_path: Path) -> None:
     values = refresh(book)
     assert (values["B1"], values["B2"], values["C1"]) == (10, 20, 6)
     rewritten(book, {"xl/worksheets/sheet1.xml": replaced('ref="B1:B2"', 'ref="B1:B3"')})
-    with pytest.raises(XlidxError, match="array formula over B1:B3 whose result has another size .* - S!B1"):
+    with pytest.raises(XlidxError, match=r"array formula over B1:B3 whose result has another size .* - S!B1"):
         recalculate(book, functions=TOYS, engine="fast")
 
 

@@ -10,25 +10,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import libreoffice
 from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
+from xlidx.recalc.evidence.check import Evidence
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.fast.anchors import with_areas
 from xlidx.recalc.precedents import circles
 from xlidx.recalc.unsupported import CellsRefused, Unsupported, circular, refusal
+from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
 
 Findings: TypeAlias = dict[CellKey, Unsupported]
+T = TypeVar("T")
 Evaluate: TypeAlias = Callable[[Sheets], Result]
 
 ENGINES: Mapping[str, Sequence[str]] = {"fast": ("fast",), "lo": ("lo",), "auto": ("fast", "lo")}
 _TITLES = {"fast": "the fast engine", "lo": "the LibreOffice engine"}
+# The fast engine has a sheet of this name of its own, which hides one that differs in capitals only.
+_ENGINE_SHEET = "Sheet1"
 _ROUNDS, _TURNS = 12, 8
 
 
@@ -84,12 +89,26 @@ def calculated(
     if session is None:
         with libreoffice.Session(functions) as own:
             return calculated(sheets, functions, clock, engine, stored, keep=keep, session=own)
+    taken = [name for name in sheets.formulas if name.lower() == _ENGINE_SHEET.lower() and name != _ENGINE_SHEET]
+    if taken:
+        names = {taken[0]: _ENGINE_SHEET}
+        found = calculated(
+            renamed(sheets, names), functions, clock, engine, _renamed_result(stored, names), keep=keep, session=session
+        )
+        return _renamed_calculation(found, {_ENGINE_SHEET: taken[0]})
     evaluates: dict[str, Evaluate] = {
         "fast": lambda given: fast.evaluate(given, functions, clock),
         "lo": lambda given: libreoffice.evaluate(given, functions, clock, session),
     }
-    lacking = outside(sheets, functions, clock, ENGINES[engine])
+    evidence = Evidence(frozenset(functions))
+    lacking = {name: _outside(sheets, functions, clock, name, evidence) for name in ENGINES[engine][:1]}
+    asked: set[CellKey] = set()
     for _ in range(_ROUNDS):
+        for name in ENGINES[engine][1:]:
+            unasked = lacking[ENGINES[engine][0]].keys() - asked
+            asked |= unasked
+            lacking.setdefault(name, {}).update(_outside(only(sheets, unasked), functions, clock, name, evidence))
+            lacking[name] |= {key: one for key, one in lacking[ENGINES[engine][0]].items() if one.everywhere}
         engines, refused = _assigned(sheets, lacking)
         if refused and not keep:
             raise refusal(refused, _TITLES[ENGINES[engine][0]])
@@ -106,21 +125,17 @@ def calculated(
                 raise
             _without_second(lacking, engines, error)
             continue
-        return Calculation(result=result, engines=engines, refused=refused)
+        findings = evidence.unproven(given, engines, result)
+        if not findings:
+            return Calculation(result=result, engines=engines, refused=refused)
+        _noted(lacking, engines, refusal(findings, _TITLES[ENGINES[engine][0]]))
     raise not_converging()
 
 
-def outside(
-    sheets: Sheets, functions: Functions, clock: datetime | None, names: Collection[str]
-) -> dict[str, Findings]:
-    """Return, for each engine, the formulas that it is not known to compute as Excel does."""
-    found: dict[str, Findings] = {}
-    if "fast" in names:
-        found["fast"] = fast.outside(sheets, functions, clock)
-    if "lo" in names:
-        found["lo"] = libreoffice.outside(sheets, clock)
-        found["lo"] |= {key: finding for key, finding in found.get("fast", {}).items() if finding.everywhere}
-    return found
+def _outside(sheets: Sheets, functions: Functions, clock: datetime | None, engine: str, evidence: Evidence) -> Findings:
+    """Return the formulas that an engine is not known to compute as Excel does, whatever the values are."""
+    found = fast.outside(sheets, functions, clock) if engine == "fast" else libreoffice.outside(sheets, clock)
+    return {**evidence.static(sheets, engine), **found}
 
 
 def _assigned(sheets: Sheets, lacking: Mapping[str, Findings]) -> tuple[dict[CellKey, str], Findings]:
@@ -206,6 +221,41 @@ def pinned(sheets: Sheets, result: Result, cells: Collection[CellKey]) -> Sheets
             if value is not None:
                 constants[sheet][place] = value
     return with_areas(attrs.evolve(sheets, constants=constants, formulas=formulas), areas)
+
+
+def only(sheets: Sheets, cells: Collection[CellKey]) -> Sheets:
+    """Return some formulas of a workbook, without its inputs."""
+    formulas: dict[str, dict[Place, Formula]] = {name: {} for name in sheets.formulas}
+    for sheet, row, column in cells:
+        formulas[sheet][row, column] = sheets.formulas[sheet][row, column]
+    return attrs.evolve(sheets, formulas=formulas)
+
+
+def renamed(sheets: Sheets, names: Mapping[str, str]) -> Sheets:
+    """Return a workbook with other names of sheets, by their old ones; formulas find them without regard to case."""
+    return attrs.evolve(
+        sheets,
+        constants={names.get(name, name): found for name, found in sheets.constants.items()},
+        formulas={names.get(name, name): found for name, found in sheets.formulas.items()},
+    )
+
+
+def _renamed_result(result: Result, names: Mapping[str, str]) -> Result:
+    values, spills = _renamed_keys(result.values, names), _renamed_keys(result.spills, names)
+    return Result(values, spills, result.calls)
+
+
+def _renamed_calculation(found: Calculation, names: Mapping[str, str]) -> Calculation:
+    return attrs.evolve(
+        found,
+        result=_renamed_result(found.result, names),
+        engines=_renamed_keys(found.engines, names),
+        refused=_renamed_keys(found.refused, names),
+    )
+
+
+def _renamed_keys(found: Mapping[CellKey, T], names: Mapping[str, str]) -> dict[CellKey, T]:
+    return {(names.get(key[0], key[0]), *key[1:]): value for key, value in found.items()}
 
 
 def area_of(result: Result, key: CellKey) -> Area:

@@ -25,6 +25,9 @@ from xlidx.recalc.workbook.patch import storable
 from xlidx.values import Cell
 
 TOLERANCE = 1e-9
+# Excel ends these searches when a step changes less: support.microsoft.com, IRR within 0.00001 percent,
+# XIRR within 0.000001 percent, RATE within 0.0000001. What Excel stored is that far from the root.
+ITERATED = {"IRR(": 1e-7, "RATE(": 1e-7}  # XIRR is among them by its last letters
 
 
 @attrs.frozen
@@ -163,14 +166,20 @@ def _difference(book: Book, done: Calculation, key: CellKey, judged: Mapping[str
         before = sheet.cached.get(cell[1:])
         value = done.result.values.get(cell)
         after = None if value is None else storable(value)
-        if not equal(before, after):
+        if not equal(before, after, _tolerance(_text(book, key))):
             reason = judged.get(named(key), judged.get("*", ""))
             return Difference(named(cell), _text(book, key), before, after, done.engines[key], reason)
     return None
 
 
-def equal(stored: Cell, computed: Cell) -> bool:
+def _tolerance(formula: str) -> float:
+    return max((size for name, size in ITERATED.items() if name in formula.upper()), default=0.0)
+
+
+def equal(stored: Cell, computed: Cell, tolerance: float = 0.0) -> bool:
     """Tell whether a computed value is the stored one; a blank text is a blank cell.
+
+    ``tolerance`` is an absolute one for numbers, beside the relative one of 1e-9.
 
     Examples
     --------
@@ -178,7 +187,7 @@ def equal(stored: Cell, computed: Cell) -> bool:
     (True, False, False, True)
     """
     if type(stored) is float and type(computed) is float:
-        return math.isclose(stored, computed, rel_tol=TOLERANCE, abs_tol=0.0)
+        return math.isclose(stored, computed, rel_tol=TOLERANCE, abs_tol=tolerance)
     if isinstance(stored, ErrorValue) or isinstance(computed, ErrorValue):
         return stored is computed
     return (type(stored) is type(computed) and stored == computed) or (stored in (None, "") and computed in (None, ""))

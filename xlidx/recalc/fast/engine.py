@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from math import isfinite
 from typing import Any
 
 import attrs
@@ -19,20 +20,23 @@ from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.excel.cells import ENGINE_ERRORS
 from xlidx.recalc.answers import as_rows
 from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
-from xlidx.recalc.fast import excel_rules, guard
+from xlidx.recalc.fast import excel_rules, guard, text_rules
 from xlidx.recalc.fast.anchors import anchors, with_cells
 from xlidx.recalc.fast.expressions import (
     AS_TEXT,
     COMPARE,
+    CRITERION,
+    DAY,
     FORMULA_NUMBER,
     ONE_VALUE,
+    POWER,
     SHOWABLE,
     SNAPPED,
     SORTABLE,
     Scope,
 )
 from xlidx.recalc.fast.fixed_point import reach_fixed_point
-from xlidx.recalc.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal
+from xlidx.recalc.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal, refused
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey, a1, area
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated
@@ -76,13 +80,24 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     run = _Run()
     engine = _loaded(guarded, clock)
     _register(engine, functions, run)
-    engine.evaluate_all()
-    result = _read(engine, sheets, run)
-    if result.spills:
-        reach_fixed_point(engine, guarded)
-        result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
+    try:
+        engine.evaluate_all()
+        result = _read(engine, sheets, run)
+        if result.spills:
+            reach_fixed_point(engine, guarded)
+            result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
+    except formualizer.ExcelEvaluationError as error:
+        raise _not_evaluated(sheets, str(error)) from error
     _check_recorded(run, guarded)
     return result
+
+
+def _not_evaluated(sheets: Sheets, reason: str) -> CellsRefused:
+    """Return the refusal of a workbook that the engine gives up: of its array formulas, if it has any."""
+    cells = {(sheet, *place): one for sheet, found in sheets.formulas.items() for place, one in found.items()}
+    arrays = [key for key, formula in cells.items() if formula.extent is not None]
+    what = f"formulas that the fast engine gives up ({reason[:80]})"
+    return refused(Kind.DOMAIN, what, arrays or cells, "enter array formulas as ordinary ones, or use engine lo")
 
 
 @attrs.define
@@ -169,7 +184,13 @@ def _register(engine: Any, functions: Functions, run: _Run) -> None:
         AS_TEXT: (excel_rules.as_text, 2),
         SORTABLE: (excel_rules.sortable, 2),
         SHOWABLE: (excel_rules.showable, 3),
+        CRITERION: (excel_rules.criterion, 2),
+        DAY: (excel_rules.day, 2),
+        POWER: (excel_rules.power, 3),
+        **{name: (rule, 2) for name, rule in text_rules.RULES.items()},
     }
+    for name, rule in {"XLIDX.GCD": excel_rules.gcd, "XLIDX.LCM": excel_rules.lcm}.items():
+        engine.register_function(name, partial(_ruled, run, rule), min_args=2, max_args=255)
     for name, (rule, count) in rules.items():
         engine.register_function(name, partial(_ruled, run, rule), min_args=count, max_args=count)
     engine.register_function(SNAPPED, excel_rules.snapped, min_args=2, max_args=2)
@@ -240,6 +261,9 @@ def _read(engine: Any, sheets: Sheets, run: _Run) -> Result:
                 circles.append(key)
                 continue
             values[key] = _cell(raw)
+            value = values[key]
+            if type(value) is float and not isfinite(value):
+                misfits[key] = Unsupported("a number beyond the largest of Excel", "check the inputs of the formula")
             if values[key] is ErrorValue.SPILL:
                 taken.append(key)
             extent = _extent(engine, key)

@@ -7,10 +7,12 @@ rules of the language; where those rules matter the case is recorded and the wor
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from xlidx.excel.cells import ERROR_TEXTS
 from xlidx.rounding import digits15
 
 Argument: TypeAlias = Any
@@ -19,6 +21,14 @@ Record: TypeAlias = Callable[[str, str], None]
 _PLAIN_ORDER = re.compile(r"[A-Za-z0-9 ,.]*")
 _SMALLEST_TEXT, _LARGEST_TEXT = 1e-4, 1e15
 _LEFT_OVER = 2.0**-51
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_LIKE_NUMBER = re.compile(
+    r"^(?=.*\d)[\d\s.,:/%$€£()+-]*$|\d\s*[ap]m?$|\d.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*\d",
+    re.IGNORECASE,
+)
+_MOST_DIGITS = 15
+_LARGEST_WHOLE = 2.0**53
 _FIRST_DAY, _LAST_DAY = 61.0, 2_958_466.0
 
 
@@ -88,6 +98,116 @@ def showable(value: Argument, decimals: float, record: Record) -> Argument:
         elif -0.5 * 10.0**-decimals < value < 0 and decimals >= 0:
             record(f"TEXT of {value:.15g}, which rounds to minus zero", "round the number before")
     return value
+
+
+def criterion(value: Argument, record: Record) -> Argument:
+    """Return a criterion of SUMIF and its like unchanged; what Excel reads in another way is recorded.
+
+    Excel reads the text of a criterion like an entry of a cell: percentages, dates and prices are numbers.  Numbers
+    are compared with 15 digits.
+
+    Examples
+    --------
+    >>> criterion(">5", print), criterion("Lisbon", print)
+    ('>5', 'Lisbon')
+    >>> criterion("50%", print)
+    the criterion '50%', which may be a number or date to Excel give the number itself
+    '50%'
+    """
+    if isinstance(value, dict):
+        record(f"the criterion {value.get('kind', '')}, an error", "catch the error before")
+    elif isinstance(value, str):
+        bare = value.lstrip("<>=")
+        if bare.upper() in ERROR_TEXTS:
+            record(f"the criterion {value!r}, an error written as text", "count errors with SUMPRODUCT and ISERROR")
+        elif _NUMBER.fullmatch(bare):
+            if float(bare) != digits15(float(bare)) or len(re.sub(r"\D", "", bare).strip("0")) >= _MOST_DIGITS:
+                record(f"the criterion {value!r} with 15 digits or more", "round the number to fewer digits")
+        elif _LIKE_NUMBER.search(bare):
+            what = f"the criterion {value[:40]!r}, which may be a number or date to Excel"
+            record(what, "give the number itself")
+    elif isinstance(value, float) and value != digits15(value):
+        record(f"the criterion {value!r} with more than 15 digits", "round the number to fewer digits")
+    return value
+
+
+def day(value: Argument, record: Record) -> Argument:
+    """Return a computed day unchanged; days before March 1900 and after 9999 are recorded.
+
+    Excel counts a 29 February 1900 that never was.
+    """
+    if isinstance(value, float | int) and not isinstance(value, bool) and not _FIRST_DAY <= value < _LAST_DAY:
+        record(f"the day {value:.15g}, before March 1900 or after the year 9999,", "check the date")
+    return value
+
+
+def gcd(*args: Argument) -> Argument:
+    """Return the greatest common divisor of whole parts; the last argument records.
+
+    Examples
+    --------
+    >>> gcd(12.0, 8.9, 4.0, print)
+    4.0
+    """
+    return _whole(math.gcd, *args)
+
+
+def lcm(*args: Argument) -> Argument:
+    """Return the least common multiple of whole parts; the last argument records.
+
+    Examples
+    --------
+    >>> lcm(4.0, 6.0, 10.0, print)
+    60.0
+    """
+    return _whole(math.lcm, *args)
+
+
+def _whole(function: Callable[..., int], *args: Argument) -> Argument:
+    numbers, record = args[:-1], args[-1]
+    error = next((item for item in numbers if isinstance(item, dict)), None)
+    if error is not None:
+        return error
+    found = [_as_number(item, record) for item in numbers]
+    if any(number < 0 or number >= _LARGEST_WHOLE for number in found):
+        return {"type": "Error", "kind": "Num"}
+    answer = function(*map(int, found))
+    return float(answer) if answer < _LARGEST_WHOLE else {"type": "Error", "kind": "Num"}
+
+
+def power(left: Argument, right: Argument, record: Record) -> Argument:
+    """Return ``left ^ right``, element by element for blocks; 0^0 is #NUM! in Excel.
+
+    Examples
+    --------
+    >>> power(2.0, 3.0, print), power(0.0, 0.0, print)
+    (8.0, {'type': 'Error', 'kind': 'Num'})
+    """
+    if isinstance(left, list) or isinstance(right, list):
+        return _paired(lambda a, b: power(a, b, record), left, right)
+    for side in (left, right):
+        if isinstance(side, dict):
+            return side
+    base, exponent = (_as_number(side, record) for side in (left, right))
+    try:
+        return {"type": "Error", "kind": "Num"} if base == exponent == 0.0 else _finite(base**exponent)
+    except ZeroDivisionError:
+        return {"type": "Error", "kind": "Div"}
+    except OverflowError:
+        return {"type": "Error", "kind": "Num"}
+
+
+def _finite(value: Any) -> Argument:
+    return {"type": "Error", "kind": "Num"} if isinstance(value, complex) else value
+
+
+def _as_number(value: Argument, record: Record) -> float:
+    if value is None:
+        return 0.0
+    if isinstance(value, str):
+        record(f"the text {value[:40]!r} as a number", "keep the number in a cell")
+        return 1.0
+    return float(value)
 
 
 def snapped(total: Argument, first: Argument) -> Argument:

@@ -15,12 +15,15 @@ Kind: TypeAlias = Literal["", "number", "text", "truth"]
 
 # Functions of ours that the engine calls for Excel's own rules (:mod:`xlidx.recalc.fast.excel_rules`); the suffix
 # marks a call of one of our functions where one value must stand.
-COMPARE, AS_TEXT, SORTABLE, SHOWABLE, SNAPPED, ONE_VALUE = (
+COMPARE, AS_TEXT, SORTABLE, SHOWABLE, SNAPPED, CRITERION, DAY, POWER, ONE_VALUE = (
     "XLIDX.COMPARE",
     "XLIDX.AS_TEXT",
     "XLIDX.SORTABLE",
     "XLIDX.SHOWABLE",
     "XLIDX.SNAPPED",
+    "XLIDX.CRITERION",
+    "XLIDX.DAY",
+    "XLIDX.POWER",
     ".ONE_VALUE",
 )
 # Stands for the number of the formula, by which a finding at run time is traced to its cell.
@@ -70,7 +73,8 @@ class Scope:
         """Return a sheet's name as the workbook spells it."""
         found = self._lowered.get(name.lower())
         if found is None:
-            raise Unsupported(f"sheet {name!r} does not exist", "refer to a sheet of this workbook", unknown=True)
+            mend = "refer to a sheet of this workbook"
+            raise Unsupported(f"sheet {name!r} does not exist", mend, unknown=True, everywhere=True)
         return found
 
 
@@ -78,12 +82,20 @@ class Scope:
 class Context:
     """Where the inspection of a formula stands.
 
-    ``bound`` are the names of LET by lower case; ``single`` tells whether one value must stand here.
+    ``bound`` are the names of LET by lower case; ``single`` tells whether one value must stand here;
+    ``arrays`` whether arrays are computed: everywhere (array formulas), inside SUMPRODUCT only, or not.
     """
 
     scope: Scope
     bound: Mapping[str, Expression] = attrs.field(factory=dict)
     single: bool = False
+    arrays: Literal["all", "some", "none"] = "all"
+
+    def check_intersection(self, *parts: Expression) -> None:
+        """Refuse a range where an ordinary formula takes one value of it: the one in its own row or column."""
+        if self.arrays == "none" and any(part.shape == "many" and part.reference for part in parts):
+            what = "a range where an ordinary formula wants one value (implicit intersection)"
+            raise Unsupported(what, "enter it as an array formula, or refer to the one cell that is meant")
 
     def binding(self, word: str, value: Expression) -> Context:
         """Return the context with one more name bound."""

@@ -24,9 +24,12 @@ def reach_fixed_point(engine: Any, sheets: Sheets) -> None:
     XlidxError
         ``INFEASIBLE`` when they do not come to rest.
     """
+    runs = _runs(sheets)
+    if not runs:
+        return
     before = _values(engine, sheets)
     for _ in range(MOST):
-        for sheet, row, column, texts in _runs(sheets):
+        for sheet, row, column, texts in runs:
             engine.set_formulas_batch(sheet, row, column, [[text] for text in texts])
         engine.evaluate_all()
         after = _values(engine, sheets)

@@ -19,6 +19,7 @@ from xlidx.recalc.fast.expressions import (
     COMPARE,
     FORMULA_NUMBER,
     ONE_VALUE,
+    POWER,
     SNAPPED,
     Context,
     Expression,
@@ -29,7 +30,7 @@ from xlidx.recalc.fast.expressions import (
 from xlidx.recalc.fast.signatures import MAY_BE_LEFT_OUT, SIGNATURES, WHOLE_COLUMNS, WRONG, Signature
 from xlidx.recalc.fast.special import ARGUMENT_CHECKS, result
 from xlidx.recalc.unsupported import Unsupported
-from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, area, column_number, sheet_prefix, split_sheet
+from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, area, cell, column_number, sheet_prefix, split_sheet
 from xlidx.recalc.workbook.normalise import near
 from xlidx.recalc.workbook.prefixes import PREFIXES
 
@@ -39,6 +40,7 @@ Node: TypeAlias = dict[str, Any]
 _PREFIX = re.compile(r"^(?:_xlfn\.)?(?:_xlws\.)?", re.IGNORECASE)
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 _ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
+_TEXT = re.compile(r'"[^"]*"')
 _ERROR_AS_TEXT = re.compile(r'"#(N/A|REF!|VALUE!|DIV/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!)"')
 
 
@@ -65,8 +67,10 @@ def inspect(text: str, scope: Scope, *, spills: bool) -> str:
     except (formualizer.ParserError, formualizer.TokenizerError, ValueError):
         what = f"formula {text[:60]!r} cannot be read"
         raise Unsupported(what, "enter the formula again in Excel", everywhere=True) from None
-    context = Context(scope)
+    context = Context(scope, arrays="all" if spills else "none")
     expression = _snapped(tree, context) if _ends_in_sum(tree, text) else _expression(tree, context)
+    if expression.whole:
+        raise Unsupported("a whole column or row as the result", "refer to the rows that hold data")
     if expression.shape == "many" and not spills:
         what = "an ordinary formula whose result is a block (implicit intersection)"
         raise Unsupported(what, "enter it as a dynamic array formula, or refer to the one cell that is meant")
@@ -74,7 +78,19 @@ def inspect(text: str, scope: Scope, *, spills: bool) -> str:
 
 
 def _ends_in_sum(tree: Node, text: str) -> bool:
-    return tree["node_type"] == "BinaryOp" and tree["operator"] in ("+", "-") and not text.startswith("=(")
+    return tree["node_type"] == "BinaryOp" and tree["operator"] in ("+", "-") and not _is_bracketed(text)
+
+
+def _is_bracketed(text: str) -> bool:
+    """Tell whether one pair of brackets stands around a whole formula."""
+    if not text.startswith("=("):
+        return False
+    depth = 0
+    for number, mark in enumerate(_TEXT.sub("", text)):
+        depth += (mark == "(") - (mark == ")")
+        if depth == 0 and number and mark == ")":
+            return number == len(_TEXT.sub("", text).rstrip()) - 1
+    return False
 
 
 def _snapped(tree: Node, context: Context) -> Expression:
@@ -149,7 +165,9 @@ def _reference(text: str, context: Context) -> Expression:
     block = area(rest)
     if block is not None:
         shape: Shape = "one" if block.single else "many"
-        return Expression(prefix + rest, shape, reference=True, rows=block.rows, columns=block.columns)
+        backwards = not block.single and cell(rest.partition(":")[0]) != (block.top, block.left)
+        text = str(block) if backwards else rest  # the engine takes no range written from its end
+        return Expression(prefix + text, shape, reference=True, rows=block.rows, columns=block.columns)
     columns, rows = _COLUMNS.fullmatch(rest), _ROWS.fullmatch(rest)
     if columns:
         wide = abs(column_number(columns[2]) - column_number(columns[1])) + 1
@@ -157,7 +175,8 @@ def _reference(text: str, context: Context) -> Expression:
     if rows:
         high = abs(int(rows[2]) - int(rows[1])) + 1
         return Expression(prefix + rest, "many", reference=True, whole=True, rows=high, columns=LAST_COLUMN)
-    raise Unsupported(f"name {text!r} is unknown", "define the name, or correct its spelling", unknown=True)
+    mend = "define the name, or correct its spelling"
+    raise Unsupported(f"name {text!r} is unknown", mend, unknown=True, everywhere=True)
 
 
 def _unary(node: Node, context: Context) -> Expression:
@@ -167,6 +186,7 @@ def _unary(node: Node, context: Context) -> Expression:
     if operator == "@":
         raise Unsupported("an implicit intersection (@)", "refer to the one cell that is meant")
     _check_arithmetic(operand, operator)
+    context.check_intersection(operand)
     text = f"({operand.text}%)" if operator == "%" else f"({operator}{operand.text})"
     literal = -operand.literal if operator == "-" and type(operand.literal) is float else None
     return attrs.evolve(operand, text=text, kind="number", literal=literal, reference=False)
@@ -186,12 +206,15 @@ def _binary(node: Node, context: Context) -> Expression:
     if operator in (" ", ","):
         raise Unsupported("an intersection or union of ranges", "refer to the cells directly")
     _check_whole("an operator", left, right)
+    context.check_intersection(left, right)
     if operator == "&":
         return elementwise(f"({_as_text(left)}&{_as_text(right)})", "text", left, right)
     if operator in ("=", "<>", "<", ">", "<=", ">="):
         return elementwise(_compared(operator, left, right), "truth", left, right)
     _check_arithmetic(left, operator)
     _check_arithmetic(right, operator)
+    if operator == "^" and not (type(right.literal) is float and right.literal):
+        return elementwise(f"{POWER}({FORMULA_NUMBER},{left.text},{right.text})", "number", left, right)
     return elementwise(f"({left.text}{operator}{right.text})", "number", left, right)
 
 
@@ -216,13 +239,18 @@ def _compared(operator: str, left: Expression, right: Expression) -> str:
     for part in (left, right):
         if part.literal == 0.0 and part.kind == "number":
             return f"({left.text}{operator}{right.text})"
-        if equality and part.kind in ("text", "truth"):
+        if equality and (part.kind == "truth" or (part.kind == "text" and _is_plain(part))):
             return f"({left.text}{operator}{right.text})"
     return f'{COMPARE}({FORMULA_NUMBER},"{operator}",{left.text},{right.text})'
 
 
+def _is_plain(part: Expression) -> bool:
+    """Tell whether a text is known to hold letters of which the engine knows both cases."""
+    return isinstance(part.literal, str) and part.literal.isascii()
+
+
 def _as_text(part: Expression) -> str:
-    if part.kind in ("text", "truth"):
+    if part.kind == "text":
         return part.text
     if type(part.literal) is float and part.literal.is_integer() and abs(part.literal) < 1e15:
         return part.text
@@ -248,7 +276,11 @@ def _function(node: Node, context: Context) -> Expression:
     if name == "SUBTOTAL" and context.scope.hidden_rows:
         raise Unsupported("SUBTOTAL in a workbook with hidden rows", "show the rows, or use SUM or SUMIFS")
     letters = [_letter(name, signature, i) for i in range(len(node["args"]))]
-    args = [_argument(name, arg, _under(letter, context)) for letter, arg in zip(letters, node["args"], strict=True)]
+    args = [
+        _argument(name, arg, _under(name, letter, context)) for letter, arg in zip(letters, node["args"], strict=True)
+    ]
+    if signature.result == "like":
+        context.check_intersection(*(arg for arg in args if arg is not None))
     texts = [_placed(name, letter, i, arg) for i, (letter, arg) in enumerate(zip(letters, args, strict=True))]
     special = ARGUMENT_CHECKS.get(name)
     if special is not None:
@@ -287,8 +319,16 @@ def _letter(name: str, signature: Signature, position: int) -> str:
     return letter
 
 
-def _under(letter: str, context: Context) -> Context:
-    """Return the context of an argument: where one value must stand, our functions have to give one."""
+def _under(name: str, letter: str, context: Context) -> Context:
+    """Return the context of an argument: where one value must stand, our functions have to give one.
+
+    Of the functions that an ordinary formula may hold only SUMPRODUCT computes arrays in its arguments, and IF and
+    its like inside it do not.
+    """
+    if context.arrays != "all":
+        context = attrs.evolve(context, arrays="some" if name == "SUMPRODUCT" else context.arrays)
+        if letter == "l":
+            context = attrs.evolve(context, arrays="none")
     return context if letter == "l" else attrs.evolve(context, single=letter in "st")
 
 

@@ -39,12 +39,12 @@ IF lll>like       IFERROR ll>like   IFNA ll>like      AND *a            OR *a   
 NOT s             IFS *s            SWITCH *s         CHOOSE *s         TRUE              FALSE
 ISERROR s         ISERR s           ISNA s            ISNUMBER s        ISTEXT s          ISNONTEXT s
 ISLOGICAL s       ISBLANK s         ISODD s           ISEVEN s          N s               NA
-ERROR.TYPE s
+
 ROW s             COLUMN s          ROWS a            COLUMNS a
 VLOOKUP srss      HLOOKUP srss      MATCH sas         XMATCH srss       LOOKUP srr        XLOOKUP saasss
 INDEX ass
 DATE sss          YEAR s            MONTH s           DAY s             WEEKDAY ss        WEEKNUM s
-ISOWEEKNUM s      EDATE ss          EOMONTH ss        DAYS ss           DAYS360 sss       YEARFRAC sss
+ISOWEEKNUM s      EDATE ss          EOMONTH ss        DAYS ss           YEARFRAC sss
 DATEDIF sss       NETWORKDAYS ssr   NETWORKDAYS.INTL sssr               WORKDAY ssr       WORKDAY.INTL sssr
 TODAY             NOW               HOUR s            MINUTE s          SECOND s          TIME sss
 TEXT ss           LEN t             LEFT ts           RIGHT ts          MID tss           UPPER t
@@ -70,6 +70,8 @@ WRONG = {
     "RAND": "give the numbers as inputs",
     "RANDBETWEEN": "give the numbers as inputs",
     "RANDARRAY": "give the numbers as inputs",
+    "DAYS360": "count the days with YEARFRAC, times 360",
+    "ERROR.TYPE": "compare with ISNA or ISERROR",
     "CELL": "refer to the cells directly",
     "INFO": "give the text as an input",
     "DURATION": "give the figure as an input",
@@ -101,12 +103,12 @@ def _names(text: str) -> frozenset[str]:
 
 
 # Functions in which an argument may be left out between commas.
-MAY_BE_LEFT_OUT = frozenset({"IF", "INDEX", "XLOOKUP", "SORT", "UNIQUE", "SEQUENCE", "TAKE", "DROP"})
+MAY_BE_LEFT_OUT = frozenset({"IF", "INDEX", "XLOOKUP", "SORT", "UNIQUE", "TAKE", "DROP"})
 # Functions whose answer over a whole column does not depend on the blank cells below the data.
 WHOLE_COLUMNS = _names(
     """
     SUM AVERAGE MIN MAX COUNT COUNTA SUMIF SUMIFS AVERAGEIF
-    AVERAGEIFS MAXIFS MINIFS MATCH XMATCH VLOOKUP INDEX XLOOKUP
+    AVERAGEIFS MAXIFS MINIFS MATCH XMATCH VLOOKUP XLOOKUP
     """
 )
 TEXT_RESULTS = _names(

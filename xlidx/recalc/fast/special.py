@@ -7,6 +7,8 @@ import re
 import attrs
 
 from xlidx.recalc.fast.expressions import (
+    CRITERION,
+    DAY,
     FORMULA_NUMBER,
     SHOWABLE,
     SORTABLE,
@@ -54,8 +56,10 @@ def _match(args: list[Expression | None], texts: list[str]) -> Expression:
     keys, kind = args[1] if len(args) > 1 else None, args[2] if len(args) > 2 else None
     if keys is None or not keys.line:
         raise Unsupported("MATCH in a block, or in a range of unknown size", "give one row or column")
-    if not keys.reference and (kind is None or kind.literal != 0.0):
+    if not keys.reference and (kind is None or kind.literal not in (0.0, False)):
         raise Unsupported("MATCH of a near value in computed values", "match exactly, with 0 as third argument")
+    if kind is not None and isinstance(kind.literal, bool):  # the engine takes FALSE for a near value
+        texts = [*texts[:2], "1" if kind.literal else "0"]
     return Expression(f"MATCH({','.join(texts)})")
 
 
@@ -149,6 +153,79 @@ def _sorted(name: str) -> ArgumentCheck:
     return check
 
 
+def _sizes_fit(name: str) -> ArgumentCheck:
+    """Return the check of functions that take ranges of one size; ``SUMIF`` alone may do with another one."""
+
+    def check(args: list[Expression | None], texts: list[str]) -> Expression:
+        blocks = [arg for i, arg in enumerate(args) if arg is not None and (i not in _criteria(name, len(args)))]
+        if len({(block.rows, block.columns) for block in blocks}) > 1 or any(not block.rows for block in blocks):
+            raise Unsupported(f"{name} with ranges of unequal or unknown sizes", "use ranges of the same size")
+        wrapped = [
+            f"{CRITERION}({FORMULA_NUMBER},{text})" if i in _criteria(name, len(args)) else text
+            for i, text in enumerate(texts)
+        ]
+        return Expression(f"{name}({','.join(wrapped)})")
+
+    return check
+
+
+def _criteria(name: str, count: int) -> range:
+    """Return the numbers of the arguments that are criteria."""
+    if name in ("SUMIF", "COUNTIF", "AVERAGEIF"):
+        return range(1, 2)
+    return range(1, count, 2) if name == "COUNTIFS" else range(2, count, 2)
+
+
+def _sumproduct(args: list[Expression | None], texts: list[str]) -> Expression:
+    known = [arg for arg in args if arg is not None]
+    sizes = {(arg.rows or 1, arg.columns or 1) if arg.shape == "one" else (arg.rows, arg.columns) for arg in known}
+    if len(known) > 1 and (len(sizes) > 1 or any(0 in size for size in sizes)):
+        raise Unsupported("SUMPRODUCT of blocks of unequal or unknown sizes", "use ranges of the same size")
+    return Expression(f"SUMPRODUCT({','.join(texts)})")
+
+
+def _renamed(name: str) -> ArgumentCheck:
+    """Return the check of a function that is computed by a rule of ours."""
+
+    def check(_: list[Expression | None], texts: list[str]) -> Expression:
+        kind: Kind = "text" if name in TEXT_RESULTS else "number"
+        return Expression(f"XLIDX.{name}({','.join([FORMULA_NUMBER, *texts])})", kind=kind)
+
+    return check
+
+
+def _day(name: str) -> ArgumentCheck:
+    def check(_: list[Expression | None], texts: list[str]) -> Expression:
+        return Expression(f"{DAY}({FORMULA_NUMBER},{name}({','.join(texts)}))")
+
+    return check
+
+
+def _cut(name: str) -> ArgumentCheck:
+    """Return the check of TAKE and DROP: something must be left."""
+
+    def check(args: list[Expression | None], texts: list[str]) -> Expression:
+        block = args[0] if args else None
+        for arg, size in zip(args[1:], (block.rows, block.columns) if block is not None else (), strict=False):
+            count = arg.literal if arg is not None else None
+            if arg is not None and not (type(count) is float and 0 < abs(count) < (size or 0) + (name == "TAKE")):
+                raise Unsupported(f"{name} that may leave nothing", "give a constant below the size of the block")
+        return Expression(f"{name}({','.join(texts)})", "many")
+
+    return check
+
+
+def _stacked(name: str) -> ArgumentCheck:
+    def check(args: list[Expression | None], texts: list[str]) -> Expression:
+        blocks = [arg for arg in args if arg is not None]
+        sizes = {1 if b.shape == "one" else b.rows if name == "HSTACK" else b.columns for b in blocks}
+        if len(sizes) > 1 or 0 in sizes:
+            raise Unsupported(f"{name} of blocks of unequal or unknown sizes", "stack blocks of the same size")
+        return Expression(f"{name}({','.join(texts)})", "many")
+
+    return check
+
+
 def _condition(args: list[Expression | None], texts: list[str]) -> Expression:
     if args and args[0] is not None and args[0].kind == "text":
         raise Unsupported("IF with a text as its condition", "compare the text with something")
@@ -166,6 +243,17 @@ ARGUMENT_CHECKS: dict[str, ArgumentCheck] = {
     "SUBTOTAL": _subtotal,
     "IF": _condition,
     "SORT": _sorted("SORT"),
+    "SUMPRODUCT": _sumproduct,
+    "TAKE": _cut("TAKE"),
+    "DROP": _cut("DROP"),
+    "VSTACK": _stacked("VSTACK"),
+    "HSTACK": _stacked("HSTACK"),
+    **{name: _day(name) for name in ("DATE", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")},
+    **{name: _renamed(name) for name in ("UPPER", "LOWER", "PROPER", "CHAR", "GCD", "LCM")},
+    **{
+        name: _sizes_fit(name)
+        for name in ("SUMIF", "COUNTIF", "AVERAGEIF", "SUMIFS", "COUNTIFS", "AVERAGEIFS", "MAXIFS", "MINIFS")
+    },
     "SORTBY": _sorted("SORTBY"),
     "CEILING": _stepped("CEILING"),
     "FLOOR": _stepped("FLOOR"),

@@ -96,6 +96,9 @@ def open_book(package: Package) -> Book:
     """
     part = workbook_part(package)
     root = package.xml(part)
+    if root.tag != q("workbook"):
+        what, mend = "the workbook is in the strict Open XML format", "save it as an ordinary Excel workbook (.xlsx)"
+        raise XlidxError(Kind.TYPE, what, package.path.name, mend)
     _check_settings(package, root)
     relations = package.relations(part)
     strings = _shared_strings(package, relations)
@@ -191,22 +194,42 @@ def _table(root: etree._Element, sheet: str, where: str) -> Table:
 def _sheet(package: Package, name: str, part: str, strings: list[str]) -> Sheet:
     root = package.xml(part)
     where = f"{package.path.name}, sheet {name}"
+    _check_transition(root, where)
     formulas: dict[Place, Formula] = {}
     values: dict[Place, Cell] = {}
     elements: dict[Place, etree._Element] = {}
     shared: dict[str, Translator] = {}
+    continued: list[Place] = []
     for place, element in cells(root, where):
         formula = element.find(_F)
-        if formula is not None:
+        if formula is not None and _is_continued(formula):
+            continued.append(place)
+        elif formula is not None:
             formulas[place] = _formula(element, formula, place, shared, where)
             elements[place] = element
         value = _value(element, strings, place, where)
         if value is not None:
             values[place] = value
     results = _results(formulas)
+    for place in continued:
+        if place not in results:
+            raise _without_text(place, where)
     cached = {place: value for place, value in values.items() if place in results}
     constants = {place: value for place, value in values.items() if place not in results}
     return Sheet(name, part, root, formulas, constants, cached, elements)
+
+
+def _check_transition(root: etree._Element, where: str) -> None:
+    """Refuse a sheet that is calculated by the rules of Lotus 1-2-3, where a text is 0."""
+    properties = root.find(q("sheetPr"))
+    if properties is not None and properties.get("transitionEvaluation") in ("1", "true"):
+        what, mend = "the sheet uses transition formula evaluation", "switch that option off in Excel (Advanced)"
+        raise XlidxError(Kind.TYPE, what, where, mend)
+
+
+def _is_continued(formula: etree._Element) -> bool:
+    """Tell whether a cell only continues the volatile array formula of another cell."""
+    return not formula.text and formula.get("t", "normal") == "normal" and formula.get("ca") in ("1", "true")
 
 
 def _results(formulas: Mapping[Place, Formula]) -> set[Place]:
@@ -253,12 +276,16 @@ def _formula(
         elif group in shared:
             text = shared[group].translate_formula(a1(*place))
     if text == "=":
-        what, mend = "a formula has no text", "open and save the workbook in Excel"
-        raise XlidxError(Kind.TYPE, what, f"{where}, cell {a1(*place)}", mend)
+        raise _without_text(place, where)
     if kind != "array":
         return Formula(text)
     extent = area(formula.get("ref") or "") or Area(*place, *place)
     return Formula(text, dynamic=element.get("cm") is not None, extent=extent)
+
+
+def _without_text(place: Place, where: str) -> XlidxError:
+    mend = "enter the formula again in Excel"
+    return XlidxError(Kind.TYPE, "a formula has no text", f"{where}, cell {a1(*place)}", mend)
 
 
 def _value(element: etree._Element, strings: list[str], place: Place, where: str) -> Cell:

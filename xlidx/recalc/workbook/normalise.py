@@ -27,7 +27,10 @@ _HOST = re.compile(r"^(?:_xlfn\.)?(?:_xll\.|_xludf\.|_xldudf_)", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"[(,]\s*[,)]")
 _WORD = re.compile(r"[^\W\d][\w.\\?]*")
 _OTHER_BOOK = re.compile(r"^'?[^!]*\[[^\]]*\][^!]*!")
-_RELATIVE = re.compile(r"(?<![$\w.])\$?[A-Za-z]{1,3}\$?[0-9]+(?![\w(.])")
+_RELATIVE = re.compile(
+    r"(?<![$\w.:])(?:\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[0-9]+:\$?[0-9]+)(?![\w(.!])"
+    r"|(?<![$\w.])\$?[A-Za-z]{1,3}\$?[0-9]+(?![\w(.])"
+)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _DEEPEST = 20
 
@@ -66,10 +69,14 @@ class Normaliser:
                 raise
         return instantiated(self._shapes[key].replace(THIS_ROW, str(place[0])), cells)
 
-    def _around(self, sheet: str, place: Place) -> tuple[tuple[str, bool], ...]:
-        """Return the tables of the cell's row, and whether the cell is inside: what ``[@c]`` depends on."""
+    def _around(self, sheet: str, place: Place) -> tuple[tuple[str, bool, bool], ...]:
+        """Return the tables beside the cell, and whether it is inside: what ``[@c]`` and ``[c]`` depend on."""
         here = (table for table in self.book.tables.values() if table.sheet == sheet)
-        return tuple((table.name, place in table.area) for table in here if place[0] in table.data_rows)
+        return tuple(
+            (table.name, place in table.area, place[0] in table.data_rows)
+            for table in here
+            if table.area.top <= place[0] <= table.area.bottom
+        )
 
     def _needs_work(self, text: str) -> bool:
         if "[" in text or "_xl" in text or "#REF!" in text or ".xla" in text or _LEFT_OUT.search(text):

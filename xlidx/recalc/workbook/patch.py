@@ -7,6 +7,7 @@ Charts keep their own stored points: Excel draws them from the cells when it ope
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -171,6 +172,7 @@ class _Editor:
 
     sheet: Sheet
     touched: bool = False
+    _cells: dict[int, tuple[list[int], list[etree._Element]]] = attrs.field(factory=dict, init=False)
 
     def shown(self, place: Place) -> str:
         return f"{self.sheet.name}!{a1(*place)}"
@@ -211,23 +213,36 @@ class _Editor:
 
     def _found_or_made(self, place: Place) -> etree._Element:
         row = self._row(place[0])
-        number, at = 0, 0
-        for element in row.iterfind(_C):
-            address = cell(element.get("r") or "")
-            number = address[1] if address else number + 1
-            if number == place[1]:
-                return element
-            if number > place[1]:
-                break
-            at += 1
+        columns, elements = self._in_row(place[0], row)
+        at = bisect_left(columns, place[1])
+        if at < len(columns) and columns[at] == place[1]:
+            return elements[at]
         made = etree.Element(_C, {"r": a1(*place)})
         style = row.get("s") if row.get("customFormat") in ("1", "true") else self._column_style(place[1])
         if style:
             made.set("s", style)
-        row.insert(at, made)
+        if at < len(elements):
+            elements[at].addprevious(made)
+        elif elements:
+            elements[-1].addnext(made)
+        else:
+            row.insert(0, made)
+        columns.insert(at, place[1])
+        elements.insert(at, made)
         row.attrib.pop("spans", "")
         self._stretch(place)
         return made
+
+    def _in_row(self, number: int, row: etree._Element) -> tuple[list[int], list[etree._Element]]:
+        """Return the columns and cells of a row in order, as they were read and as they are made."""
+        if number not in self._cells:
+            columns: list[int] = []
+            elements = row.findall(_C)
+            for element in elements:
+                address = cell(element.get("r") or "")
+                columns.append(address[1] if address else (columns[-1] if columns else 0) + 1)
+            self._cells[number] = columns, elements
+        return self._cells[number]
 
     def _row(self, number: int) -> etree._Element:
         if number not in self._rows:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 _CELL = r"\$?(?:[A-Z]{1,2}|[A-W][A-Z]{2})\$?[1-9][0-9]{0,5}"
 # Texts, quoted sheet names and the brackets of structured references are stepped over; a lone cell is not
@@ -15,17 +17,18 @@ _LONE_CELL = re.compile(rf"{_STEPPED_OVER}|(?<![\w.$:\\])({_CELL})(?![\w(.:#!$\\
 _PLACEHOLDER = re.compile(r"ZZ7([0-9]{5})(?![0-9])")
 
 
-def abstracted(text: str) -> tuple[str, list[str]]:
+@lru_cache(maxsize=65_536)
+def abstracted(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the template of a formula, and the cells to put back in order.
 
     Examples
     --------
     >>> abstracted("=$B7+SUM(C7:D7)")
-    ('=ZZ700000+SUM(C7:D7)', ['$B7'])
+    ('=ZZ700000+SUM(C7:D7)', ('$B7',))
     """
     cells: list[str] = []
     if "ZZ7" in text:
-        return text, cells
+        return text, ()
 
     def placeholder(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -33,10 +36,11 @@ def abstracted(text: str) -> tuple[str, list[str]]:
         cells.append(match[1])
         return f"ZZ7{len(cells) - 1:05d}"
 
-    return _LONE_CELL.sub(placeholder, text), cells
+    template = _LONE_CELL.sub(placeholder, text)
+    return template, tuple(cells)
 
 
-def instantiated(text: str, cells: list[str]) -> str:
+def instantiated(text: str, cells: Sequence[str]) -> str:
     """Return a formula with its cells put back.
 
     Examples

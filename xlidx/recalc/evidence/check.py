@@ -1,0 +1,125 @@
+"""Results held against what is known of the engine that computed them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
+
+import attrs
+import formualizer
+
+from xlidx.errors import ErrorValue
+from xlidx.recalc.engine import Result, Sheets
+from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS
+from xlidx.recalc.evidence.kinds import Values
+from xlidx.recalc.evidence.libreoffice import LO, decides_by_difference, is_zero_sum
+from xlidx.recalc.evidence.reads import ASCENDING_COLUMN, ASCENDING_ROW, DESCENDING, ORDERS, Read, Table, reads
+from xlidx.recalc.fast.anchors import ANCHOR, as_area
+from xlidx.recalc.precedents import extent, references
+from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.workbook.grid import Area, CellKey
+from xlidx.recalc.workbook.placeholders import abstracted, instantiated
+
+Study: TypeAlias = tuple[list[Read], frozenset[str]] | Unsupported
+
+_TELL_ERRORS = frozenset({"IFNA", "ISNA", "ISERR", "ERROR.TYPE"})
+_TABLES: Mapping[str, Table] = {"fast": FAST, "lo": LO}
+
+
+@attrs.frozen
+class Evidence:
+    """What is known of the formulas of a workbook; each template of formulas is studied once."""
+
+    ours: Collection[str]
+    _studied: dict[tuple[str, str], Study] = attrs.field(factory=dict, init=False)
+
+    def static(self, sheets: Sheets, engine: str) -> dict[CellKey, Unsupported]:
+        """Return the formulas that an engine is not known to compute as Excel does, whatever the values are."""
+        found = {}
+        for sheet, formulas in sheets.formulas.items():
+            for place, formula in formulas.items():
+                known = self._known(formula.text, engine)[0]
+                if isinstance(known, Unsupported):
+                    found[sheet, *place] = known
+        return found
+
+    def unproven(self, sheets: Sheets, engines: Mapping[CellKey, str], result: Result) -> dict[CellKey, Unsupported]:
+        """Return the formulas whose results an engine is not known to have as Excel does, now that values are known."""
+        values = Values.of(sheets.constants, result.values)
+        found = {}
+        for key, engine in engines.items():
+            text = sheets.formulas[key[0]][key[1:]].text
+            finding = self._finding(key, text, engine, values, result)
+            if finding is not None:
+                found[key] = finding
+        return found
+
+    def _finding(self, key: CellKey, text: str, engine: str, values: Values, result: Result) -> Unsupported | None:
+        if "ANCHORARRAY" in text.upper():
+            text = ANCHOR.sub(lambda match: as_area(match, key[0], result.spills), text)
+        known, cells = self._known(text, engine)
+        if isinstance(known, Unsupported):
+            return known
+        found, functions = known
+        for read in found:
+            letter = _refused(read, read.sheet or key[0], extent(instantiated(read.reference, cells)), values)
+            if letter:
+                return read.finding(letter)
+        if engine == "lo" and is_zero_sum(functions, result.values.get(key)):
+            return Unsupported("a sum of 0 by LibreOffice, which rounds small differences to 0,", "use engine fast")
+        return self._error_finding(key, text, functions, values, result, engine)
+
+    def _known(self, text: str, engine: str) -> tuple[Study, Sequence[str]]:
+        template, cells = abstracted(text)
+        known = self._studied.get((engine, template))
+        if known is None:
+            known = self._studied[engine, template] = _studied(template, engine, self.ours)
+        return known, cells
+
+    def _error_finding(
+        self, key: CellKey, text: str, functions: frozenset[str], values: Values, result: Result, engine: str
+    ) -> Unsupported | None:
+        """Return the finding of an error whose kind may be another one in Excel."""
+        error = result.values.get(key)
+        if not isinstance(error, ErrorValue):
+            return None
+        own = functions & NO_ERRORS
+        doubtful = sorted(own or (functions & ERROR_KINDS if engine == "fast" else functions.difference(self.ours)))
+        if engine == "lo" and not functions:
+            doubtful = ["a reference"]
+        if not doubtful or (not own and values.holds(error, references(text, key[0]))):
+            return None
+        what = f"the error {error} of {doubtful[0]}, which may be another one in Excel,"
+        return Unsupported(what, "mend the inputs, or catch the error with IFERROR")
+
+
+def _refused(read: Read, sheet: str, block: Area | None, values: Values) -> str:
+    if block is None:
+        return ""
+    if read.letters not in ORDERS:
+        return values.refused(sheet, block, read.letters)
+    if read.letters == ASCENDING_COLUMN:
+        block = attrs.evolve(block, right=block.left)
+    elif read.letters == ASCENDING_ROW:
+        block = attrs.evolve(block, bottom=block.top)
+    elif 1 not in (block.rows, block.columns):
+        return read.letters
+    return "" if values.ordered(sheet, block, descending=read.letters == DESCENDING) else read.letters
+
+
+def _studied(text: str, engine: str, ours: Collection[str]) -> Study:
+    try:
+        found, names = reads(formualizer.parse(text).to_dict(), _TABLES[engine], ours)
+    except Unsupported as finding:
+        return finding
+    except (formualizer.ParserError, formualizer.TokenizerError, ValueError):
+        return Unsupported(f"formula {text[:60]!r} cannot be read", "enter the formula again in Excel")
+    functions = frozenset(names)
+    if engine == "lo" and decides_by_difference(functions):
+        return Unsupported("a decision by a difference, which LibreOffice may take for 0,", "use engine fast")
+    masked = sorted(_TELL_ERRORS.intersection(functions))
+    doubtful = sorted(ERROR_KINDS.intersection(functions))
+    if masked and doubtful:
+        what = f"{masked[0]} of an error that {doubtful[0]} gives, which may be another one in Excel,"
+        return Unsupported(what, "use IFERROR or ISERROR")
+    return found, functions

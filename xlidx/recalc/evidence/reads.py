@@ -1,0 +1,214 @@
+"""Which function of a formula reads which cells, and what it must not find there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import attrs
+
+from xlidx.errors import ErrorValue
+from xlidx.excel.cells import ERROR_TEXTS
+from xlidx.recalc.evidence.kinds import ANY_TEXT, NAMES, kinds
+from xlidx.recalc.precedents import extent
+from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.workbook.grid import split_sheet
+
+Node: TypeAlias = dict[str, Any]
+
+ASCENDING_COLUMN, ASCENDING_ROW, ASCENDING, DESCENDING = "A", "R", "S", "D"
+ORDERS = {
+    ASCENDING_COLUMN: "a first column that is not in ascending order",
+    ASCENDING_ROW: "a first row that is not in ascending order",
+    ASCENDING: "keys that are not in ascending order",
+    DESCENDING: "keys that are not in descending order",
+}
+ARITHMETIC, JOINED, COMPARED, POWER = "arithmetic", "&", "a comparison", "^"
+_COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
+# Functions that hand on the value of some arguments, by the slice of them.
+_HANDED_ON: Mapping[str, slice] = {
+    "IF": slice(1, None),
+    "IFERROR": slice(0, None),
+    "IFNA": slice(0, None),
+    "CHOOSE": slice(1, None),
+    "IFS": slice(1, None, 2),
+    "SWITCH": slice(2, None),
+    "INDEX": slice(0, 1),
+    "OFFSET": slice(0, 1),
+    "VLOOKUP": slice(1, 2),
+    "HLOOKUP": slice(1, 2),
+    "LOOKUP": slice(1, None),
+    "XLOOKUP": slice(2, 4),
+    "SORT": slice(0, 1),
+    "SORTBY": slice(0, 1),
+    "UNIQUE": slice(0, 1),
+    "FILTER": slice(0, None, 2),
+    "TRANSPOSE": slice(0, 1),
+    "TAKE": slice(0, 1),
+    "DROP": slice(0, 1),
+    "TOCOL": slice(0, 1),
+    "TOROW": slice(0, 1),
+    "CHOOSECOLS": slice(0, 1),
+    "CHOOSEROWS": slice(0, 1),
+    "VSTACK": slice(0, None),
+    "HSTACK": slice(0, None),
+    "ANCHORARRAY": slice(0, 1),
+    "SINGLE": slice(0, 1),
+}
+
+
+@attrs.frozen
+class Read:
+    """Cells that reach an argument of a function, and what it must not find in them.
+
+    ``letters`` are kinds of values, or one of ``ORDERS``: the cells must stand in that order.
+    """
+
+    function: str
+    sheet: str | None
+    reference: str
+    letters: str
+
+    def finding(self, letter: str) -> Unsupported:
+        """Return the finding of a value that must not be there."""
+        what = f"{NAMES.get(letter) or ORDERS.get(letter, letter)} among what {self.function} reads"
+        return Unsupported(what, "keep such values out of the cells that it reads")
+
+
+@attrs.frozen
+class Flow:
+    """What may come out of a part of a formula: letters of computed values, and cells handed on."""
+
+    letters: str = ""
+    cells: tuple[tuple[str | None, str], ...] = ()
+
+    def __or__(self, other: Flow) -> Flow:
+        return Flow(self.letters + other.letters, self.cells + other.cells)
+
+
+@attrs.frozen
+class Table:
+    """What the functions of an engine must not read: ``letters`` of a function, and of each argument by its number."""
+
+    letters: Callable[[str, int, Node], str]
+    orders: Callable[[str, Sequence[Node]], Mapping[int, str]]
+    texts: frozenset[str]
+    truths: frozenset[str]
+
+
+@attrs.define
+class _Walk:
+    table: Table
+    ours: Collection[str]
+    reads: list[Read] = attrs.Factory(list)
+    functions: list[str] = attrs.Factory(list)
+    bound: dict[str, Flow] = attrs.Factory(dict)
+
+    def flow(self, node: Node) -> Flow:
+        kind = node["node_type"]
+        if kind == "Literal":
+            return Flow(_literal(node["value"]))
+        if kind == "Array":
+            return Flow("".join(self.flow(item).letters for row in node["rows"] for item in row))
+        if kind == "Reference":
+            return self._reference(node["reference"])
+        if kind == "UnaryOp":
+            return self._unary(node)
+        if kind == "BinaryOp":
+            return self._binary(node)
+        if kind == "Function":
+            return self._function(plain_name(node["name"]), node["args"])
+        return Flow("_")
+
+    def _reference(self, text: str) -> Flow:
+        if text.lower() in self.bound:
+            return self.bound[text.lower()]
+        sheet, rest = split_sheet(text)
+        return Flow() if extent(rest) is None else Flow(cells=((sheet, rest),))
+
+    def _unary(self, node: Node) -> Flow:
+        operand = node["operand"]
+        if node["operator"] in ("@", "#"):
+            return self.flow(operand)
+        if operand["node_type"] == "Literal" and isinstance(operand["value"], float | int):
+            return Flow(kinds(-float(operand["value"]) if node["operator"] == "-" else float(operand["value"])))
+        self._taken(ARITHMETIC, 0, node, self.flow(operand))
+        return Flow()
+
+    def _binary(self, node: Node) -> Flow:
+        operator = node["operator"]
+        left, right = self.flow(node["left"]), self.flow(node["right"])
+        if operator in (":", " ", ","):
+            return left | right
+        name = JOINED if operator == "&" else COMPARED if operator in _COMPARISONS else ARITHMETIC
+        self.functions.append(operator)
+        for position, part in enumerate((left, right)):
+            self._taken(POWER if operator == POWER else name, position, node, part)
+        return Flow(ANY_TEXT if name == JOINED else "b" if name == COMPARED else "")
+
+    def _function(self, name: str, args: Sequence[Node]) -> Flow:
+        if name == "LET":
+            return self._let(args)
+        self.functions.append(name)
+        if name in self.ours:
+            for arg in args:
+                self.flow(arg)
+            return Flow()
+        flows = [self.flow(arg) for arg in args]
+        for position, (arg, part) in enumerate(zip(args, flows, strict=True)):
+            self._taken(name, position, arg, part)
+        for position, order in self.table.orders(name, args).items():
+            if order in ORDERS and not flows[position].cells:
+                raise Read(name, None, "", order).finding(order)
+            self.reads += [Read(name, sheet, reference, order) for sheet, reference in flows[position].cells]
+        handed = _HANDED_ON.get(name)
+        if handed is not None:
+            whole = Flow()
+            for part in flows[handed]:
+                whole |= part
+            return whole
+        if name == "NA":
+            return Flow("#")
+        return Flow(ANY_TEXT if name in self.table.texts else "b" if name in self.table.truths else "")
+
+    def _let(self, args: Sequence[Node]) -> Flow:
+        for name, value in zip(args[:-1:2], args[1::2], strict=False):
+            self.bound[str(name.get("reference", "")).lower()] = self.flow(value)
+        return self.flow(args[-1]) if args else Flow()
+
+    def _taken(self, name: str, position: int, node: Node, part: Flow) -> None:
+        letters = self.table.letters(name, position, node)
+        if not letters:
+            return
+        for letter in letters:
+            if letter in part.letters:
+                raise Read(name, None, "", letters).finding(letter)
+        self.reads += [Read(name, sheet, reference, letters) for sheet, reference in part.cells]
+
+
+def reads(tree: Node, table: Table, ours: Collection[str]) -> tuple[list[Read], list[str]]:
+    """Return what the functions of a formula read, and the names of functions and operators.
+
+    ``ours`` are functions that take every kind of value as Excel hands it over.
+
+    Raises
+    ------
+    Unsupported
+        When a function is given a value that it must not read.
+    """
+    walk = _Walk(table, ours)
+    walk.flow(tree)
+    return walk.reads, walk.functions
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a function without the prefixes of newer functions."""
+    return name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str) and value in ERROR_TEXTS:
+        return "#"
+    if isinstance(value, bool | str | float | int | ErrorValue):
+        return kinds(float(value) if type(value) is int else value)
+    return ""
