@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 import attrs
 
 from xlidx.errors import ErrorValue
-from xlidx.excel.cells import ERROR_TEXTS
 from xlidx.recalc.evidence.kinds import ANY_TEXT, NAMES, kinds
 from xlidx.recalc.precedents import extent
 from xlidx.recalc.unsupported import Unsupported
 from xlidx.recalc.workbook.grid import split_sheet
+from xlidx.values import ERROR_TEXTS
 
 Node: TypeAlias = dict[str, Any]
 

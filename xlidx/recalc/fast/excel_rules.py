@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from xlidx.excel.cells import ERROR_TEXTS
 from xlidx.rounding import digits15
+from xlidx.values import ERROR_TEXTS
 
 Argument: TypeAlias = Any
 Record: TypeAlias = Callable[[str, str], None]
