@@ -27,7 +27,8 @@ class Column:
     """One column of a table.
 
     ``default`` fills blanks when the column is not ``required``; ``words`` lists the values of a ``word``
-    column; ``above`` is an open lower bound of a ``number``; ``also`` are other titles that mean the column.
+    column; ``above`` is an open lower bound of a ``number``; ``also`` are other titles that mean the column.  A
+    ``code`` written all in small letters is taken in capitals: ``eur`` is ``EUR``, yet ``GBp``, pence, stays.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     words: tuple[str, ...] = ()
     above: float | None = None
     also: tuple[str, ...] = ()
+    code: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -272,7 +274,8 @@ def _text(column: Column, cell: Cell, where: str) -> str:
         return f"{cell:.15g}"
     if type(cell) is not str:
         raise unexpected(cell, column.name, where, "text")
-    return cell.strip()
+    text = cell.strip()
+    return text.upper() if column.code and text.islower() else text
 
 
 def _unique(spec: TableSpec, frame: pd.DataFrame, faults: dict[int, XlidxError]) -> None:

@@ -16,6 +16,10 @@ from xlidx.rules import Step, cite, rule
 from xlidx.turbo.terms import Coded, one_certificate, sign_of, word_of
 
 ACCRUALS = ("simple", "daily", "geometric")
+UNUSUAL = ("refuse", "allow")
+LOWEST_RATE, HIGHEST_RATE = -0.05, 0.2  # no money market of these certificates left them: -0.45 and 0.25 are per cents
+USUAL = f"lie between {LOWEST_RATE:g} and {HIGHEST_RATE:g}"
+USUAL_MEND = "give a fraction: -0.45 % is -0.0045; or set unusual_rates to allow"
 
 
 @rule("ing_open_end_turbo", "C.1")
@@ -118,6 +122,41 @@ def funding_cost(
     require_fraction(spread, "spread")
     _require_days(days, day_count)
     return level * _interest(_yearly_cost(sign_of(side), rate, spread), days, day_count, accrual)
+
+
+def is_usual(rate: Any) -> Any:
+    """Tell whether a money-market rate is one that a market of this century has shown, and not a per cent."""
+    return (rate >= LOWEST_RATE) & (rate <= HIGHEST_RATE)
+
+
+def require_usual(rate: Numbers, unusual_rates: str = "refuse") -> None:
+    """Refuse money-market rates that are most likely written in per cent, unless unusual ones are allowed.
+
+    Parameters
+    ----------
+    rate : float array (...)
+        Money-market rate [fraction per year].
+    unusual_rates : {"refuse", "allow"}
+
+    Raises
+    ------
+    XlidxError
+        ``DOMAIN`` for a rate below -5 % or above 20 %; ``CHOICE`` for another word.
+
+    Notes
+    -----
+    *Reading*: EONIA of February 2020 was printed as -0.45 and federal funds of April 2020 as 0.05 to 0.25; taken as
+    fractions they would move a level twelve to a hundred times as fast.
+
+    Examples
+    --------
+    >>> require_usual(-0.0045)
+    >>> require_usual(-0.45)
+    Traceback (most recent call last):
+    xlidx.errors.XlidxError: rate is -0.45 but must lie between -0.05 and 0.2 - argument rate - give a fraction: ...
+    """
+    if word_of(unusual_rates, UNUSUAL, "unusual_rates") == "refuse":
+        require(is_usual(rate), rate, "rate", USUAL, USUAL_MEND)
 
 
 def explain_financing_level(

@@ -17,6 +17,7 @@ AnyDays: TypeAlias = dt.date | np.datetime64 | Days
 Truth: TypeAlias = bool | Bools
 
 TOUCH = 1e-12
+NEAR = 1e-12  # binary fractions; a printed price differs from the level by a cent or not at all
 RESETS = ("first trading day", "15th", "daily")
 
 
@@ -81,6 +82,29 @@ def stop_loss_price(
     if opened is not False and np.any(opened):
         price = choose(opened, _open_ended(sign, financing_level, premium, rounding), price)
     return _widened(price, sign, premium, rounding, code)
+
+
+def require_possible(side: Coded, financing_level: Numbers, stop_loss: Numbers, kind: Coded) -> None:
+    """Refuse a stop-loss price in force that the certificate cannot have; NaN, for none given, passes.
+
+    Raises
+    ------
+    XlidxError
+        ``DOMAIN`` for a best certificate whose stop-loss is not its level, and for one below the level of a long or
+        above that of a short.
+
+    Examples
+    --------
+    >>> require_possible("short", 13571.32, 14000.0, "open ended")
+    Traceback (most recent call last):
+    xlidx.errors.XlidxError: stop-loss price is 14000 but must not be below the level of a long or above that of a ...
+    """
+    given, blank = np.asarray(stop_loss, dtype=np.float64), np.isnan(stop_loss)
+    equal = blank | (kind_of(kind) != BEST) | (np.abs(given - financing_level) <= NEAR * financing_level)
+    require(equal, stop_loss, "stop-loss price", "be the level of a best certificate", "leave it blank")
+    inside = blank | (sign_of(side) * (given - financing_level) >= 0.0)
+    must = "not be below the level of a long or above that of a short"
+    require(inside, stop_loss, "stop-loss price", must, "check side, level and stop-loss price")
 
 
 @rule("ing_open_end_turbo", "C.6")

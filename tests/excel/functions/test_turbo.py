@@ -230,3 +230,100 @@ def test_an_economics_table_that_no_document_may_print_is_refused(change, senten
     for place, value in change.items():
         given[place] = value
     assert xlidx.why("XI_TURBO_ISSUE_TABLE", *given).startswith(sentence)
+
+
+# EONIA of 7 February 2020 was printed as -0.45, federal funds of April 2020 as 0.25: per cents, taken as fractions.
+PER_CENTS = {
+    "XI_TURBO_FINANCING_LEVEL": ("short", 13571.32, "rate", 0.035, 1.0, None, None, None),
+    "XI_TURBO_CARRY": ("long", 3000.0, "rate", 0.035, 0.01, None, None),
+    "XI_TURBO_BREAK_EVEN": ("long", 5.0, 20.0, 1.0, None, 30.0, "rate", 0.035, None, None),
+    "XI_TURBO_THEORETICAL": ("long", 95.0, 100.0, 0.02, "rate", 0.0, 0.3, 0.25, None, None, None, None),
+    "XI_TURBO_SCENARIO": ("long", 20.0, 25.0, 0.035, 1.0, None, 1.0, "rate", *[None] * 6),
+}
+
+
+@pytest.mark.parametrize("name", PER_CENTS)
+@pytest.mark.parametrize("rate", [-0.45, 0.25, 0.2001, -0.0501])
+def test_a_rate_in_per_cent_is_a_question(name, rate):
+    def call(rate, *more):
+        return [name, *[rate if value == "rate" else value for value in PER_CENTS[name]], *more]
+
+    sentence = (
+        f"#NUM! rate is {rate:g} but must lie between -0.05 and 0.2 - argument rate - give a fraction: -0.45 % is"
+    )
+    assert xlidx.why(*call(rate)).startswith(sentence)
+    assert xlidx.why(*call(rate, "allow")) == ""
+    assert xlidx.why(*call(-0.0045)) == ""
+    assert xlidx.why(*call(0.2)) == ""
+    assert "unusual_rates 'yes' is not known" in xlidx.why(*call(rate, "yes"))
+
+
+def test_one_rate_in_per_cent_leaves_the_other_cells_alone():
+    # 13571.32 x (1 - 0.0395 / 360) is 13569.8309; the cell of -0.45 asks.
+    found = xlidx.call("XI_TURBO_FINANCING_LEVEL", "short", 13571.32, [[-0.0045], [-0.45]], 0.035, 1)
+    assert found == [[pytest.approx(13569.83092461)], ["#NUM!"]]
+
+
+def test_an_open_ended_certificate_is_not_priced_without_its_stop_loss():
+    terms = ["long", 90.0, 100.0, 0.035, 0.0, 0.0, 0.25, 0.25]
+    sentence = "#VALUE! stop_loss is blank, which an open-ended certificate needs - argument stop_loss"
+    assert xlidx.why("XI_TURBO_THEORETICAL", *terms, None, 1, 1, "open ended").startswith(sentence)
+    # 9.4926: QuantLib and an integral over the first touch agree; without rebate and barrier 9.3958.
+    assert xlidx.call("XI_TURBO_THEORETICAL", *terms, 92.5, 1, 1, "open ended") == pytest.approx(9.4926, abs=5e-5)
+    kinds = xlidx.call("XI_TURBO_THEORETICAL", *terms, [[None], [92.5], [None]], 1, 1,
+                       [["open ended"], ["open ended"], ["best"]])  # fmt: skip
+    assert kinds == [["#VALUE!"], [pytest.approx(9.4926, abs=5e-5)], [pytest.approx(9.3958, abs=5e-5)]]
+
+
+@pytest.mark.parametrize(
+    ("stop_loss", "kind", "sentence"),
+    [
+        (
+            85.0,
+            "open ended",
+            "stop-loss price is 85 but must not be below the level of a long or above that of a short",
+        ),
+        (92.5, "best", "stop-loss price is 92.5 but must be the level of a best certificate"),
+        (85.0, "best", "stop-loss price is 85 but must be the level of a best certificate"),
+    ],
+)
+def test_a_stop_loss_that_the_certificate_cannot_have_is_refused(stop_loss, kind, sentence):
+    value = ["XI_TURBO_THEORETICAL", "long", 90.0, 100.0, 0.035, 0.0, 0.0, 0.25, 0.25, stop_loss, 1, 1, kind]
+    grid = [
+        "XI_TURBO_SCENARIO",
+        "long",
+        90.0,
+        100.0,
+        0.035,
+        1,
+        None,
+        None,
+        None,
+        None,
+        kind,
+        0.05,
+        0.1,
+        None,
+        stop_loss,
+    ]
+    terms = [["isin", "underlying", "side", "kind", "financing level", "spread", "premium", "entitlement",
+              "financing level currency", "settlement currency", "level date", "stop loss"],
+             ["A", "DAX", "long", kind, 90.0, 0.035, 0.05, 1.0, "EUR", "EUR", "2020-02-10", stop_loss]]  # fmt: skip
+    for call in (value, grid, ["XI_TURBO_BOOK", terms, [["underlying", "spot", "rate"], ["DAX", 100.0, 0.0]]]):
+        assert sentence.split(" but must ")[0] in xlidx.why(*call)
+    best_alike = [*grid[:-1], 90.0]
+    assert xlidx.why(*best_alike) == ""
+
+
+def test_the_scenario_holds_the_stop_loss_in_force():
+    # Level 100, stop-loss 104.9 set on 2 March at 99.9: at a spot of 104.95 the series lives and is worth 4.95; set
+    # anew from today's level it would stand at 105.0 and be stopped out.
+    terms = ["long", 100.0, 104.95, 0.035, 1, [[0.0, -0.001]], None, None, None, "open ended", 0.05, 0.1, None]
+    anew = xlidx.call("XI_TURBO_SCENARIO", *terms)
+    assert (column(anew, "stop_loss"), column(anew, "state")) == ([105.0, 105.0], ["stopped out"] * 2)
+    held = xlidx.call("XI_TURBO_SCENARIO", *terms, 104.9)
+    assert (column(held, "stop_loss"), column(held, "state")) == ([104.9, 104.9], ["live", "stopped out"])
+    assert column(held, "value") == [pytest.approx(4.95), pytest.approx(4.84505)]  # 104.95 x 0.999 less 100
+    without_premium = [*terms[:10], None, None, None, 104.9]
+    assert xlidx.call("XI_TURBO_SCENARIO", *without_premium) == held
+    assert "must be above 0" in xlidx.why("XI_TURBO_SCENARIO", *terms, 0.0)

@@ -159,10 +159,97 @@ def test_a_book_follows_its_as_of_day_as_the_paths_do():
     assert book(terms, market).loc["A", "financing_level"] == levels[-1]
 
 
-def test_a_saturday_shows_the_friday_before():
-    market = [quote(day) for day in DAYS]
-    on_saturday, on_friday = (book([line("A")], market, dt.date(2020, 2, day)) for day in (15, 14))
-    pd.testing.assert_frame_equal(on_saturday, on_friday)
+@pytest.mark.parametrize("market", [[quote(day) for day in DAYS], [quote(None)]], ids=["dated", "undated"])
+def test_a_saturday_shows_the_friday_before(market):
+    on_sunday, on_saturday, on_friday = (book([line("A")], market, dt.date(2020, 2, day)) for day in (16, 15, 14))
+    for weekend, day in ((on_sunday, 16), (on_saturday, 15)):
+        assert weekend.loc["A", "days"] == 4.0
+        assert weekend.loc["A", "note"].startswith(f"2020-02-{day} is no weekday: as on 2020-02-14")
+        pd.testing.assert_frame_equal(weekend.drop(columns="note"), on_friday.drop(columns="note"))
+
+
+# A share that pays 10 on Saturday 15 February, splits, rolls: a row of that day cannot be booked and must not be lost.
+@pytest.mark.parametrize(
+    "amount", [{"dividend": 10.0}, {"split": 2.0}, {"rollover": 3.0}, {"new spread": 0.02}, {"new premium": 0.02}]
+)
+def test_what_a_session_books_is_not_lost_on_a_weekend(amount):
+    days, saturday = [quote(day) for day in DAYS], dt.date(2020, 2, 15)
+    told = "#NUM! 2020-02-15 is no weekday, yet its row has a dividend, split, roll-over, spread or premium - "
+    found = paths([line("A"), line("B", underlying="NDX")],
+                  [*days, quote(saturday, **amount), *[quote(day, "NDX") for day in DAYS]])  # fmt: skip
+    assert found[found["isin"] == "A"]["state"].tolist() == ["live"] * 5 + ["error"] * 2
+    assert set(found[found["isin"] == "B"]["state"]) == {"live"}
+    market = [*days, quote(saturday, **amount)]
+    note = f"{told}table market, row 9 - write it into the row of the session, 2020-02-17"
+    assert book([line("A")], market).loc["A", "note"] == note
+    assert book([line("A")], market, DAYS[4]).loc["A", "state"] == "live"
+    plain = [*days, quote(saturday, spot=1.0, dividend=0.0, split=1.0)]
+    pd.testing.assert_frame_equal(book([line("A")], plain), book([line("A")], days))
+
+
+def test_a_series_that_nobody_watched_is_not_called_live():
+    # Level date Monday 10 February: on Tuesday one day was looked at, the day itself; on Wednesday Tuesday was not.
+    # A Monday after a level date on Friday leaves no weekday out.
+    assert book([line("A")], [quote(None)], DAYS[1]).loc["A", ["state", "note"]].tolist() == ["live", None]
+    wednesday = book([line("A")], [quote(None)], DAYS[2]).loc["A"]
+    assert wednesday["state"] == "not watched"
+    assert wednesday["note"].startswith("not watched between 2020-02-10 and 2020-02-12: with a row for each day")
+    assert wednesday["value"] == pytest.approx((1100.0 - 1000.0 * (1 + 2 * 0.036 / 360)) * 0.01)
+    friday = line("A", level_date=DAYS[4])
+    assert book([friday], [quote(None)], DAYS[5]).loc["A", "state"] == "live"
+    assert book([line("A")], [quote(None, spot=999.0)], DAYS[2]).loc["A", "state"] == "stopped out"
+    # Real: knocked out on 11 February 2020 (high 13,668.43), yet 30 EUR in the money a month later.
+    dead = line("X", side="short", financing_level=13571.32, spread=0.035)
+    found = book([dead], [quote(None, spot=10438.68, rate=-0.0045)], dt.date(2020, 3, 11)).loc["X"]
+    assert found["state"] == "not watched"
+
+
+def test_a_rate_in_per_cent_is_a_question_in_a_book_too():
+    market = [quote(day, rate=-0.45) for day in DAYS]
+    found = book([line("A")], market, DAYS[1]).loc["A"]
+    sentence = (
+        "#NUM! rate is -0.45 but must lie between -0.05 and 0.2 - table terms, row 2, 2020-02-11 - give a fraction"
+    )
+    assert found["note"].startswith(sentence)
+    allowed = book([line("A")], market, DAYS[1], rules={"unusual rates": "allow"}).loc["A"]
+    assert allowed["financing_level"] == pytest.approx(1000.0 * (1 + (-0.45 + 0.03) / 360))
+    lent = line("A", family="currency", base_currency="USD")
+    assert "base rate is 0.25" in book([lent], [quote(day, **{"base rate": 0.25}) for day in DAYS]).loc["A", "note"]
+
+
+# Short 13571.32 with a stop-loss at 14000, which lies above its level: the document check calls it an error as well.
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        (
+            line("A", side="short", kind="open ended", financing_level=13571.32, stop_loss=14000.0),
+            "price is 14000 but must not",
+        ),
+        (line("A", side="long", kind="open ended", stop_loss=999.9), "price is 999.9 but must not be below"),
+        (line("A", side="long", kind="limited", stop_loss=999.9), "price is 999.9 but must not be below"),
+        (line("A", kind="best", stop_loss=1000.01), "price is 1000.01 but must be the financing level of a best"),
+    ],
+)
+def test_a_stop_loss_on_the_wrong_side_is_refused(series, words):
+    market = [quote(day, spot=13000.0 if series["side"] == "short" else 1100.0) for day in DAYS]
+    assert words in book([series], market).loc["A", "note"]
+    assert words in book([series], [quote(None)], DAYS[1]).loc["A", "note"]
+    assert words in paths([series], market)["note"].iloc[0]
+    level = series | {"stop loss": series["financing level"], "premium": 0.0}
+    assert book([level], market, DAYS[0]).loc["A", "note"] is None
+
+
+def test_codes_of_currencies_in_small_letters_are_the_same_currencies():
+    small = line("A", financing_level_currency="usd", settlement_currency="eur")
+    large = line("A", financing_level_currency="USD", settlement_currency="EUR")
+    market = [quote(day, fx=1.25) for day in DAYS]
+    pd.testing.assert_frame_equal(book([small], market), book([large], market))
+    home = line("A", financing_level_currency="eur", settlement_currency="EUR")
+    assert book([home], [quote(day) for day in DAYS]).loc["A", "note"] is None
+    rates = [{"currency": "usd", "rate": 0.006}]
+    pd.testing.assert_frame_equal(book([small], market, rates=rates), book([large], market))
+    pence = line("A", financing_level_currency="GBp", settlement_currency="GBP")
+    assert "no exchange rate GBp per GBP" in book([pence], [quote(day) for day in DAYS]).loc["A", "note"]
 
 
 # -- families and rates ------------------------------------------------------------------------------------------
@@ -411,8 +498,24 @@ def test_a_holiday_is_a_row_without_levels_and_interest_runs_on():
     assert np.isnan(found["value"].iloc[4])
     usual = paths(SERIES[:1], GOOD)
     assert found["financing_level"].tolist() == usual["financing_level"].tolist()
-    assert book(SERIES[:1], market, DAYS[4]).loc["A", "note"].startswith("#VALUE! spot is blank - table market, row ")
     assert book(SERIES[:1], market).loc["A", "note"] is None
+
+
+@pytest.mark.rule("ing_open_end_turbo", "C.15")
+def test_on_a_holiday_the_book_stands_at_the_last_level():
+    market = [quote(day, spot=1100.0 + 10.0 * i) for i, day in enumerate(DAYS)]
+    for i in (3, 4):
+        market[i] |= {"spot": None, "disrupted": "yes"}
+    found = book([line("A")], market, DAYS[4]).loc["A"]
+    assert (found["state"], found["spot"]) == ("live", 1120.0)
+    assert found["note"] == "no level on 2020-02-14: that of 2020-02-12 carried"
+    assert found["value"] == pytest.approx((1120.0 - found["financing_level"]) * 0.01)
+    assert found["days"] == 4.0
+    blank = "#VALUE! spot is blank - table market, row "
+    first = [quote(DAYS[0], spot=None, disrupted="yes")]
+    assert book([line("A")], first).loc["A", "note"].startswith(blank)
+    market[4]["disrupted"] = "no"
+    assert book([line("A")], market, DAYS[4]).loc["A", "note"].startswith(blank)
 
 
 def test_the_title_that_the_document_prints_means_the_stop_loss():
@@ -533,7 +636,8 @@ def test_dividend_split_roll_and_another_currency_leave_the_value(side, away, po
 @given(st.floats(-0.02, 0.06), st.floats(0.0, 0.05), st.floats(1.0, 400.0))
 def test_a_long_and_a_short_of_the_same_cost_mirror_each_other(rate, spread, away):
     # A short at rate r is financed as a long at r - 2 m; spots mirrored at the rolled level give equal values.
-    long = book([line("A", spread=spread)], [quote(None, rate=rate - 2 * spread, spot=1000.0 + away)], DAYS[-1])
+    lent = quote(None, rate=rate - 2 * spread, spot=1000.0 + away)
+    long = book([line("A", spread=spread)], [lent], DAYS[-1], rules={"unusual rates": "allow"})
     level = float(long.loc["A", "financing_level"])
     mirrored = quote(None, rate=rate, spot=2 * level - 1000.0 - away)
     short = book([line("A", side="short", spread=spread)], [mirrored], DAYS[-1])

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions.turbo import BARRIER, ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX
+from xlidx.excel.functions.turbo import (
+    BARRIER,
+    ENTITLEMENT,
+    LEVEL,
+    SIDE,
+    SPOT,
+    TURBO_FX,
+    UNUSUAL_RATES,
+    with_usual_rates,
+)
 from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORD_EACH
 from xlidx.turbo.issuance import ladder
 from xlidx.turbo.pricing import barrier, carry, scenario
@@ -57,8 +66,8 @@ def _scenario(
 ANALYTICS = (
     Entry(
         name="XI_TURBO_BREAK_EVEN",
-        core=carry.break_even,
-        explain=carry.explain_break_even,
+        core=with_usual_rates(carry.break_even, 6),
+        explain=with_usual_rates(carry.explain_break_even, 6),
         each=True,
         params=(
             SIDE,
@@ -71,6 +80,7 @@ ANALYTICS = (
             Param("spread", NUMBER_EACH, "Spread per year as a fraction; blank is 0.", 0.0),
             Param("dividend", NUMBER_EACH, "Notional dividend meanwhile; blank is 0.", 0.0),
             DAY_COUNT,
+            UNUSUAL_RATES,
         ),
         help="Level of the underlying at which a certificate bought at a price pays that price back, after the "
         "financing of the days it is held.",
@@ -80,8 +90,8 @@ ANALYTICS = (
     ),
     Entry(
         name="XI_TURBO_THEORETICAL",
-        core=barrier.theoretical_value,
-        explain=barrier.explain_theoretical_value,
+        core=with_usual_rates(barrier.certificate_value, 4),
+        explain=with_usual_rates(barrier.explain_theoretical_value, 4),
         each=True,
         params=(
             SIDE,
@@ -92,10 +102,16 @@ ANALYTICS = (
             Param("dividend_yield", NUMBER_EACH, "Dividend yield of the underlying per year as a fraction."),
             VOLATILITY,
             YEARS,
-            Param("stop_loss", NUMBER_EACH, "Stop-loss price; needed for open ended, else the level.", None),
+            Param(
+                "stop_loss",
+                NUMBER_EACH,
+                "Stop-loss price in force; needed for open ended. Best has its level, which blank is.",
+                None,
+            ),
             Param("entitlement", NUMBER_EACH, "Units of the underlying per certificate; blank is 1.", 1.0),
             TURBO_FX,
             Param("kind", WORD_EACH, "best, limited or open ended; blank is best.", "best"),
+            UNUSUAL_RATES,
         ),
         help="Theoretical value of a certificate held to a horizon unless it is stopped out, in closed form with a "
         "moving barrier.",
@@ -161,7 +177,7 @@ ANALYTICS = (
     ),
     Entry(
         name="XI_TURBO_SCENARIO",
-        core=_scenario,
+        core=with_usual_rates(_scenario, 7),
         params=(
             ONE_SIDE,
             Param("financing_level", NUMBER, "Current financing level."),
@@ -176,6 +192,14 @@ ANALYTICS = (
             ONE_PREMIUM,
             ONE_ROUNDING,
             Param("day_count", NUMBER, "Days of a year: 360 or 365; blank is 360.", 360.0),
+            Param(
+                "stop_loss",
+                NUMBER,
+                "Stop-loss price in force, held over the days; premium and rounding are not needed then. Blank sets it "
+                "anew from the level of each day.",
+                None,
+            ),
+            UNUSUAL_RATES,
         ),
         help="Value, change and state of a certificate over spot shifts, days and rates, with level and stop-loss "
         "moved by the days.",

@@ -21,7 +21,7 @@ Find: TypeAlias = Callable[[str], Entry]
 
 ARGUMENTS = tuple(
     Param(f"argument{i}", ANYTHING, f"Argument {i} of that function, as you would give it there.", None)
-    for i in range(1, 13)
+    for i in range(1, 21)
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -67,10 +68,28 @@ RULES = Param(
     "rules",
     table(inputs.RULES),
     "Choices of the rule, a header row and one row: [accrual], [level reset], [stop loss reset], [above maximum], "
-    "[long share], [short share], [residual]; blank is the usual rule.",
+    "[unusual rates], [long share], [short share], [residual]; blank is the usual rule.",
     None,
 )
+UNUSUAL_RATES = Param(
+    "unusual_rates",
+    WORD,
+    "refuse or allow: rates below -5 % or above 20 %, which are most likely written in per cent; blank is refuse.",
+    "refuse",
+)
 STEP_KIND = "best, limited or open ended"
+
+
+def with_usual_rates(core: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """Return a function whose last argument, one more, says whether rates that look like per cents are allowed."""
+
+    @same_rules(core)
+    def checked(*terms: Any) -> Any:
+        *own, unusual_rates = terms
+        financing.require_usual(own[place], unusual_rates)
+        return core(*own)
+
+    return checked
 
 
 @same_rules(stop_loss.stop_loss_event)
@@ -106,8 +125,8 @@ def final_terms(source: str, show: str) -> Any:
 TURBO = (
     Entry(
         name="XI_TURBO_FINANCING_LEVEL",
-        core=financing.financing_level,
-        explain=financing.explain_financing_level,
+        core=with_usual_rates(financing.financing_level, 2),
+        explain=with_usual_rates(financing.explain_financing_level, 2),
         each=True,
         params=(
             SIDE,
@@ -123,6 +142,7 @@ TURBO = (
                 360.0,
             ),
             Param("accrual", WORD, "simple, daily (compounding) or geometric; blank is simple.", "simple"),
+            UNUSUAL_RATES,
         ),
         help="New financing level: long pays rate + spread, short receives rate - spread, less dividends. "
         "The short's cost can be negative.",

@@ -10,7 +10,7 @@ import pandas as pd
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
 from xlidx.excel.functions.analytics import DAY_COUNT, ONE_ENTITLEMENT, ONE_FX, ONE_KIND, ONE_SIDE, RATE
-from xlidx.excel.functions.turbo import ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX
+from xlidx.excel.functions.turbo import ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX, UNUSUAL_RATES, with_usual_rates
 from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORDS, table
 from xlidx.rules import Step, same_rules
 from xlidx.turbo.book import implied as implied_markets
@@ -84,10 +84,10 @@ def _issue_table(
 DESK = (
     Entry(
         name="XI_TURBO_CARRY",
-        core=carry.carry_per_day,
-        explain=carry.explain_carry_per_day,
+        core=with_usual_rates(carry.carry_per_day, 2),
+        explain=with_usual_rates(carry.explain_carry_per_day, 2),
         each=True,
-        params=(SIDE, LEVEL, RATE, SPREAD, ENTITLEMENT, TURBO_FX, DAY_COUNT),
+        params=(SIDE, LEVEL, RATE, SPREAD, ENTITLEMENT, TURBO_FX, DAY_COUNT, UNUSUAL_RATES),
         help="Change of value of a certificate over one calendar day at an unchanged spot, in settlement currency; "
         "negative when the holder pays.",
         group="Turbo",

@@ -10,7 +10,7 @@ import numpy as np
 from xlidx.errors import Kind, XlidxError
 from xlidx.tables import Column, Table, TableSpec
 from xlidx.turbo.certificate import FAMILIES
-from xlidx.turbo.financing import ACCRUALS
+from xlidx.turbo.financing import ACCRUALS, UNUSUAL
 from xlidx.turbo.path.inputs import ABOVE_MAXIMUM, PathRules, PathTerms, path_terms
 from xlidx.turbo.stop_loss import RESETS
 from xlidx.turbo.terms import KINDS, SIDES
@@ -65,8 +65,8 @@ TERMS = TableSpec(
             unit="underlying units per certificate",
             help="give the units of the underlying per certificate, for example 0.01",
         ),
-        Column(name="financing_level_currency", kind="text", help="ISO code, for example USD"),
-        Column(name="settlement_currency", kind="text", help="ISO code, for example EUR"),
+        Column(name="financing_level_currency", kind="text", code=True, help="ISO code, for example USD"),
+        Column(name="settlement_currency", kind="text", code=True, help="ISO code, for example EUR"),
         Column(name="level_date", kind="date", help="day on which the financing level holds"),
     ),
 )
@@ -91,6 +91,7 @@ PATH_TERMS = TableSpec(
         Column(
             name="base_currency",
             kind="text",
+            code=True,
             required=False,
             help="other currency of a pair, whose rate comes from the rates table",
         ),
@@ -134,7 +135,7 @@ RATES = TableSpec(
     name="rates",
     keys=("currency", "date"),
     columns=(
-        Column(name="currency", kind="text", help="ISO code, for example USD"),
+        Column(name="currency", kind="text", code=True, help="ISO code, for example USD"),
         Column(name="rate", kind="number", unit="per year", help="deposit rate, 1.58 % is 0.0158"),
         _date("date", "day of the row; blank: every day without a row of its own"),
     ),
@@ -148,6 +149,7 @@ RULES = TableSpec(
         _word("level_reset", RESETS, "daily", "reset dates of the level that bears interest"),
         _word("stop_loss_reset", RESETS, "first trading day", "reset dates of open-ended stop-losses"),
         _word("above_maximum", ABOVE_MAXIMUM, "refuse", "what becomes of a spread above its maximum"),
+        _word("unusual_rates", UNUSUAL, "refuse", "what becomes of rates below -5 % or above 20 %: likely per cents"),
         _fraction("long_share", "share of dividends that comes off the level of longs", 1.0),
         _fraction("short_share", "share of dividends that comes off the level of shorts", 1.0),
         _word("residual", RESIDUALS, "worst of the day", "price that ends an open-ended series after its stop-loss"),

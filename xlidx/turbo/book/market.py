@@ -47,11 +47,12 @@ class Quotes:
     """What the tables say on T days about U underlyings and C currencies.
 
     ``numbers`` has a block (T, U + 1) for every number of the market table, the last column for an underlying that
-    it does not have; ``rows`` is the row of the table that a place comes from, 0 for none.  ``rates`` is ``None``
-    without a rates table.
+    it does not have; ``rows`` is the row of the table that a place comes from, 0 for none.  ``last`` is the last
+    weekday up to the day that was ``asked`` for.  ``rates`` is ``None`` without a rates table.
     """
 
     dated: bool
+    asked: np.datetime64
     last: np.datetime64
     days: Days
     underlyings: dict[str, int]
@@ -81,12 +82,15 @@ def quotes_of(market: Table, rates: Table | None, level_dates: Days, as_of: np.d
     Returns
     -------
     Quotes
-        Without dates one day, NaT if no as-of is given.  Rows on Saturdays and Sundays are passed over.
+        Without dates one day, NaT if no as-of is given.  A Saturday or Sunday is as the Friday before, with dates
+        and without.  Levels on such days are passed over; a dividend, split, roll-over or decision there is a fault
+        of the session after it.
     """
     frame, dates = market.frame, _dates(market.frame)
     dated = bool((~np.isnat(dates)).any())
-    given: Days = np.array(["NaT" if as_of is None else as_of], "datetime64[D]")
-    last = dates[~np.isnat(dates)].max() if dated and as_of is None else given[0]
+    asked = np.array(["NaT" if as_of is None else as_of], "datetime64[D]")[0]
+    last = dates[~np.isnat(dates)].max() if dated and as_of is None else asked
+    last = last if np.isnat(last) else np.busday_offset(last, 0, roll="backward")
     days = _days(level_dates, last) if dated else np.array([last])
     names = {name: place for place, name in enumerate(dict.fromkeys(frame["underlying"].dropna()))}
     at = np.array([names.get(name, -1) for name in frame["underlying"]], dtype=np.intp)
@@ -101,10 +105,34 @@ def quotes_of(market: Table, rates: Table | None, level_dates: Days, as_of: np.d
     for name in (*NUMBERS, "new_spread", "new_premium"):
         values[name] = np.full(rows.shape, NOTHING.get(name, np.nan))
         values[name][on[kept], at[kept]] = frame[name].to_numpy()[kept]
+    faults = _row_faults(market, dated)
+    if dated:
+        lost = _weekend_amounts(frame, dates)
+        after: Days = np.busday_offset(dates[lost], 0, roll="forward")
+        on_next = _places(days, after)
+        for i, place in zip(lost.tolist(), on_next.tolist(), strict=True):
+            if place > 0:
+                rows[place, at[i]] = frame.index[i]
+                faults.setdefault(int(frame.index[i]), _no_session(dates[i], days[place], int(frame.index[i])))
     return Quotes(
-        dated=dated, last=last, days=days, underlyings=names, numbers=values, disrupted=disrupted, rows=rows,
-        faults=_row_faults(market, dated), rates=None if rates is None else _rates(rates, days),
+        dated=dated, asked=asked, last=last, days=days, underlyings=names, numbers=values, disrupted=disrupted,
+        rows=rows, faults=faults, rates=None if rates is None else _rates(rates, days),
     )  # fmt: skip
+
+
+def _weekend_amounts(frame: pd.DataFrame, dates: Days) -> Places:
+    """Return the places of rows of a Saturday or Sunday that carry what only a session books."""
+    carries = frame[["new_spread", "new_premium"]].notna().any(axis=1)
+    for name, nothing in NOTHING.items():
+        carries |= frame[name] != nothing
+    known = ~np.isnat(dates)
+    known[known] = ~np.is_busday(dates[known])
+    return np.flatnonzero(known & carries.to_numpy())
+
+
+def _no_session(day: np.datetime64, after: np.datetime64, row: int) -> XlidxError:
+    what = f"{day} is no weekday, yet its row has a dividend, split, roll-over, spread or premium"
+    return XlidxError(Kind.DOMAIN, what, f"table market, row {row}", f"write it into the row of the session, {after}")
 
 
 def market_of(quotes: Quotes, series: pd.DataFrame) -> PathMarket:

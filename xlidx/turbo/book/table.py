@@ -24,6 +24,7 @@ from xlidx.turbo.terms import EXERCISE, OPEN_ENDED
 RESULTS = ("days", "financing_level", "stop_loss", "spot", "value", "settlement", "leverage", "distance")
 ROLLED = ("financing_level", "stop_loss", "entitlement")
 QUOTED = ("spot", "fx", "low", "high")
+UNWATCHED, MORE_DAYS = "not watched", "with a row for each day a stop-loss event would show"
 
 
 @rule("ing_open_end_turbo", "T.2")
@@ -60,8 +61,11 @@ def turbo_book(
         isin, underlying, side, days [calendar days since the level date], financing_level and stop_loss
         [financing level currency], spot, value (intrinsic) and settlement (exercised, or ended, on the day)
         [settlement currency], leverage [times], distance [fraction of spot], state and note.  The state is
-        ``live``, ``stopped out``, ``exercise``, ``issuer call``, ``expiry`` or ``error``.  A series that ended
-        before the as-of day stands as on its last day, which the note names.  A row that cannot be computed
+        ``live``, ``not watched``, ``stopped out``, ``exercise``, ``issuer call``, ``expiry`` or ``error``.  Without
+        dates only the as-of day is looked at: with weekdays between it and the level date a series is not watched,
+        as nobody knows whether it was stopped out on one of them.  A series that ended before the as-of day stands
+        as on its last day, which the note names; so are a spot carried over a disrupted day without one, and an
+        as-of on a weekend, which is as the Friday before.  A row that cannot be computed
         has blanks for numbers and the sentence in note; the other rows are computed all the same.
 
     Rule: ING Final Terms, economics table (T.2), with the clauses of the functions it calls.
@@ -94,9 +98,12 @@ def turbo_book(
     sound = frame.index.isin(book.series.index[good])
     for name in RESULTS:
         frame[name] = _spread_out(numbers[name], sound)
+    numbers["level_date"] = book.terms.level_date[good]
+    numbers["unwatched"] = _unwatched(book, numbers)
+    words = np.array(STATES, dtype=object)[numbers["state"].astype(int)]
     frame["state"] = "error"
-    frame.loc[sound, "state"] = np.array(STATES)[numbers["state"].astype(int)]
-    notes = dict(zip(book.series.index[good], _ended(book, numbers), strict=True))
+    frame.loc[sound, "state"] = np.where(numbers["unwatched"] & (words == STATES[LIVE]), UNWATCHED, words)
+    notes = dict(zip(book.series.index[good], _notes(book, numbers), strict=True))
     notes |= {row: fault.sentence for row, fault in book.faults.items()}
     frame["note"] = pd.Series([notes[row] for row in frame.index], frame.index, dtype=object)
     return frame
@@ -107,6 +114,7 @@ def _last_days(book: Book) -> dict[str, Any]:
     size = len(book.series)
     kept: dict[str, Any] = {name: np.full(size, np.nan) for name in (*ROLLED, *QUOTED, "days", "state", "row")}
     kept["date"] = np.full(size, "NaT", "datetime64[D]")
+    kept["spot_row"], (spots, since) = np.zeros(size, np.intp), _carried(book)
     for t, carry, day in days_of(book):
         ended = (day.state >= FIRST_EVENT) & (day.state <= LAST_EVENT)
         shown = ended | ((day.state == LIVE) & (t == book.quotes.days.size - 1))
@@ -115,10 +123,20 @@ def _last_days(book: Book) -> dict[str, Any]:
             kept[name][shown] = day.columns[name][shown]
         for name in QUOTED:
             kept[name][shown] = book.quotes.numbers[name][t][book.place[shown]]
+        kept["spot"][shown], kept["spot_row"][shown] = spots[t][book.place[shown]], since[t][book.place[shown]]
         kept["date"][shown], kept["state"][shown] = dates[shown], day.state[shown]
         kept["row"][shown] = book.quotes.rows[t][book.place[shown]]
     kept["days"] = (kept["date"] - book.terms.level_date) / np.timedelta64(1, "D")
     return kept
+
+
+def _carried(book: Book) -> tuple[Floats, Any]:
+    """Return the spots by day, on a disrupted day without one the last before it, and the day that each is of."""
+    spots = np.where(np.isin(book.quotes.rows, list(book.quotes.faults)), np.nan, book.quotes.numbers["spot"])
+    days = np.arange(len(spots))[:, None]
+    known = np.maximum.accumulate(np.where(np.isnan(spots), 0, days), axis=0)
+    since = np.where(book.quotes.disrupted & np.isnan(spots), known, days)
+    return np.take_along_axis(spots, since, axis=0), since
 
 
 def priced(numbers: dict[str, Any], terms: PathTerms, residual: str) -> tuple[Floats, Floats]:
@@ -149,12 +167,31 @@ def _valued(numbers: dict[str, Any], book: Book, good: Bools) -> dict[str, Float
     return {"value": value, "settlement": paid, "leverage": times, "distance": distance}
 
 
-def _ended(book: Book, numbers: dict[str, Any]) -> list[str | None]:
-    """Return a note for every series that ended before the last day."""
-    last = book.quotes.days[-1:]
-    before = (numbers["state"] != LIVE) & np.isin(numbers["date"], last, invert=True) & ~np.isnat(last).any()
-    rows = zip(before, numbers["state"].astype(int), numbers["date"], strict=True)
-    return [over(state, day) if past else None for past, state, day in rows]
+def _notes(book: Book, numbers: dict[str, Any]) -> list[str | None]:
+    """Return what is noted about every series: it ended before the last day, or what its numbers do not rest on."""
+    last, asked = book.quotes.last, book.quotes.asked
+    early = None if asked == last or np.isnat(asked) else f"{asked} is no weekday: as on {last}"
+    notes: list[str | None] = []
+    names = ("date", "spot_row", "unwatched", "level_date")
+    rows = zip(numbers["state"].astype(int), *(numbers[name] for name in names), strict=True)
+    for state, day, spot_row, unwatched, start in rows:
+        if state != LIVE and not np.isnat(last) and day != last:
+            notes.append(over(state, day))
+            continue
+        spot_day = book.quotes.days[spot_row]
+        carried = None if np.isnat(spot_day) or spot_day == day else f"no level on {day}: that of {spot_day} carried"
+        unseen = f"not watched between {start} and {day}: {MORE_DAYS}" if unwatched else None
+        notes.append("; ".join(filter(None, (early, carried, unseen))) or None)
+    return notes
+
+
+def _unwatched(book: Book, numbers: dict[str, Any]) -> Bools:
+    """Return which series no stop-loss was tested for on weekdays after the level date: those that a table has not."""
+    gap = np.zeros(numbers["state"].size, np.bool_)
+    if not book.quotes.dated and not np.isnat(book.quotes.last):
+        whole = numbers["state"] != STOPPED
+        gap[whole] = np.busday_count(numbers["level_date"][whole] + 1, numbers["date"][whole]) > 0
+    return gap
 
 
 def _spread_out(values: Floats, good: Bools) -> Floats:

@@ -12,8 +12,10 @@ import numpy as np
 
 from xlidx.arrays import Bools, Floats
 from xlidx.errors import Kind, XlidxError
+from xlidx.turbo.financing import USUAL, USUAL_MEND, is_usual
 from xlidx.turbo.path.inputs import PathRules, PathTerms
-from xlidx.turbo.terms import EXPIRY, LIMITED, OPEN_ENDED, STOP_LOSS
+from xlidx.turbo.stop_loss import NEAR
+from xlidx.turbo.terms import BEST, EXPIRY, LIMITED, OPEN_ENDED, STOP_LOSS
 from xlidx.turbo.underlyings import USES_BASE_RATE, USES_RATE, misplaced, net_rate
 
 Check = tuple[Bools, str, Any, str, str]
@@ -26,6 +28,8 @@ def term_checks(terms: PathTerms) -> list[Check]:
     t = terms
     impossible = ((t.end_event == EXPIRY) & (t.kind != LIMITED)) | (t.end_event == STOP_LOSS)
     low, high = t.minimum_premium, t.maximum_premium
+    wrong_side = t.sign * (t.stop_loss - t.level) < 0.0
+    apart = (t.kind == BEST) & (np.abs(t.stop_loss - t.level) > NEAR * t.level)
     crossed = (t.kind == OPEN_ENDED) & ~((low >= 0.0) & (low <= high) & (high <= 1.0))
     fraction = "give a fraction: 5 % is 0.05"
     return [
@@ -37,6 +41,9 @@ def term_checks(terms: PathTerms) -> list[Check]:
          "lie between 0 and 1", fraction),
         (crossed, "minimum premium", low, "lie between 0 and the maximum premium, at most 1", fraction),
         (t.stop_loss <= 0.0, "stop-loss price", t.stop_loss, "be above 0", "give the printed price or a blank"),
+        (apart, "stop-loss price", t.stop_loss, "be the financing level of a best certificate", "leave it blank"),
+        (wrong_side, "stop-loss price", t.stop_loss, "not be below the level of a long or above that of a short",
+         "check side, level and stop-loss price"),
         (t.rounding <= 0.0, "stop-loss rounding", t.rounding, "be above 0", "give the unit, for example 0.01"),
         (~np.isnat(t.end_date) & impossible, "end event", np.array(EVENT_WORDS)[t.end_event],
          "be exercise or issuer call (expiry for limited)", "choose the event of the end date"),
@@ -81,7 +88,7 @@ def row_checks(
     cost = t.sign * spread + net
     no_dividend, no_roll = misplaced(t.family, dividend, rollover)
     fraction, kept = "give a fraction: 3.5 % is 0.035", ~after_reset & (spread != last_spread)
-    allowed = rules.above_maximum == "allow"
+    allowed, usual = rules.above_maximum == "allow", rules.unusual_rates == "refuse"
     geometric = rules.accrual == "geometric"
     return [
         (uses & ~(np.abs(row["rates"]) <= 1.0), "rate", row["rates"], "lie between -1 and 1", fraction),
@@ -99,6 +106,8 @@ def row_checks(
         (~np.isfinite(rollover), "roll-over", rollover, "be a number", "give 0 if none"),
         (no_roll, "roll-over", rollover, "be 0 where no futures roll", "delete it, or correct the family"),
         (~((split > 0.0) & np.isfinite(split)), "split", split, "be above 0", "give 1 if none"),
+        (uses & usual & ~is_usual(row["rates"]), "rate", row["rates"], USUAL, USUAL_MEND),
+        (uses_base & usual & ~is_usual(row["base_rates"]), "base rate", row["base_rates"], USUAL, USUAL_MEND),
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from xlidx.arrays import Bools, Days, Floats, require, require_fraction
 from xlidx.errors import Kind, XlidxError
-from xlidx.turbo.financing import ACCRUALS
+from xlidx.turbo.financing import ACCRUALS, UNUSUAL
 from xlidx.turbo.stop_loss import RESETS
 from xlidx.turbo.terms import Coded, event_of, kind_of, sign_of, word_of
 from xlidx.turbo.underlyings import Codes, family_of
@@ -211,6 +211,10 @@ def _reset(word: str) -> str:
     return word_of(word, RESETS, "reset rule")
 
 
+def _unusual(word: str) -> str:
+    return word_of(word, UNUSUAL, "unusual_rates")
+
+
 def _above(word: str) -> str:
     return word_of(word, ABOVE_MAXIMUM, "above_maximum")
 
@@ -229,6 +233,8 @@ class PathRules:
     above_maximum : {"refuse", "cap", "allow"}
         A spread above the maximum spread: an error, the maximum, or as given, the exception of the conditions
         for a dearer hedge.
+    unusual_rates : {"refuse", "allow"}
+        What becomes of rates that are most likely per cents, see :func:`xlidx.turbo.financing.require_usual`.
     long_share, short_share : float
         Share of a notional dividend that is taken off the level [fraction].
     """
@@ -237,6 +243,7 @@ class PathRules:
     stop_loss_reset: str = attrs.field(converter=_reset, default="first trading day")
     level_reset: str = attrs.field(converter=_reset, default="daily")
     above_maximum: str = attrs.field(converter=_above, default="refuse")
+    unusual_rates: str = attrs.field(converter=_unusual, default="refuse")
     long_share: float = 1.0
     short_share: float = 1.0
 

@@ -15,10 +15,12 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr  # type: ignore[import-untyped]
 
 from xlidx.arrays import Numbers, require, require_fraction
-from xlidx.rules import Step, cite, rule
+from xlidx.errors import Kind, XlidxError
+from xlidx.rules import Step, cite, rule, same_rules
 from xlidx.turbo.pricing.carry import arguments_of
 from xlidx.turbo.settlement import require_terms
-from xlidx.turbo.terms import LIMITED, OPEN_ENDED, Coded, kind_of, sign_of
+from xlidx.turbo.stop_loss import require_possible
+from xlidx.turbo.terms import LIMITED, OPEN_ENDED, Coded, choose, kind_of, sign_of
 
 
 @attrs.frozen
@@ -151,7 +153,8 @@ def theoretical_value(
     rate, dividend_yield : float arrays (...)
         Continuous discount rate and yield of the underlying [per year].
     stop_loss : float array (...), optional
-        Barrier of today [like financing_level], above 0; the financing level when left out.
+        Barrier of today [like financing_level], above 0, on either side of the level.  Needed for open ended; NaN
+        or left out it is the financing level.
     entitlement, fx
         As in :func:`xlidx.turbo.pricing.analytics.intrinsic_value`; the exchange rate is held.
     kind : ``best``, ``limited`` or ``open ended``, or code (...)
@@ -165,8 +168,8 @@ def theoretical_value(
     Raises
     ------
     XlidxError
-        ``DOMAIN`` outside the ranges above, for a limited certificate that grows and for NaN; ``CHOICE`` for
-        an unknown word.
+        ``DOMAIN`` outside the ranges above, for a limited certificate that grows and for NaN; ``MISSING`` for an
+        open-ended certificate without its stop-loss; ``CHOICE`` for an unknown word.
 
     Rule: ING Final Terms of 7 February 2020, items 14, 16 and 20.
 
@@ -180,8 +183,8 @@ def theoretical_value(
     >>> round(float(theoretical_value("long", 95.0, 100.0, 0.035, 0.0, 0.0, 0.20, 30 / 365)), 8)
     4.78194696
     """
-    barrier = financing_level if stop_loss is None else stop_loss
     require_terms(financing_level, entitlement, fx)
+    barrier = _barrier(financing_level, stop_loss, kind)
     _require_growth(growth, kind)
     path = _path(side, spot, barrier, growth, rate - dividend_yield, volatility, years)
     discount = rate - growth
@@ -189,6 +192,28 @@ def theoretical_value(
     alive = _survivors(path, spot, financing_level, barrier) * np.exp(-discount * years)
     rebate, left = _residuals(path, financing_level, spot, barrier, discount, kind)
     return _plain(np.where(path.knocked, left, np.maximum(alive, 0.0) + rebate) * (entitlement / fx))
+
+
+@same_rules(theoretical_value)
+def certificate_value(side: Coded, financing_level: Numbers, *others: Any) -> Numbers:
+    """Return :func:`theoretical_value` for terms that a certificate can have; the arguments are its own.
+
+    Raises
+    ------
+    XlidxError
+        As :func:`theoretical_value`, and ``DOMAIN`` for a best certificate whose stop-loss is not its level, and for a
+        stop-loss below the level of a long or above that of a short.
+
+    Examples
+    --------
+    >>> value = certificate_value("long", 90.0, 100.0, 0.035, 0.0, 0.0, 0.25, 0.25, 92.5, 1.0, 1.0, "open ended")
+    >>> round(float(value), 4)
+    9.4926
+    """
+    stop_loss, kind = others[6] if others[6:] else None, [*others[9:], "best"][0]
+    if stop_loss is not None:
+        require_possible(side, financing_level, stop_loss, kind)
+    return theoretical_value(side, financing_level, *others)
 
 
 def explain_level_growth(*terms: Any, **named: Any) -> list[Step]:
@@ -233,7 +258,7 @@ def explain_theoretical_value(*terms: Any, **named: Any) -> list[Step]:
     plain = arguments_of(theoretical_value, terms, named)
     value, bare = theoretical_value(*plain), theoretical_value(*[*plain[:-1], "best"])
     side, level, spot, growth, rate, dividend_yield, volatility, years, stop_loss = plain[:9]
-    barrier = level if stop_loss is None else stop_loss
+    barrier = _barrier(level, stop_loss, plain[-1])
     path, clause = (
         _path(side, spot, barrier, growth, rate - dividend_yield, volatility, years),
         cite(theoretical_value),
@@ -319,6 +344,17 @@ def _residuals(path: _Path, strike: Any, spot: Any, barrier: Any, discount: Any,
     paid = np.maximum(path.sign * (barrier - strike), 0.0)
     rebate = np.where(path.knocked, 0.0, np.nan_to_num(_hit(path, discount), posinf=0.0))
     return np.where(opened, paid * rebate, 0.0), np.where(opened, np.maximum(path.sign * (spot - strike), 0.0), 0.0)
+
+
+def _barrier(level: Numbers, stop_loss: Numbers | None, kind: Coded) -> Any:
+    """Return the stop-loss price as given, else the level, which open-ended certificates do not stop at."""
+    given: Any = np.nan if stop_loss is None else stop_loss
+    missing = np.asarray(np.isnan(given) & (kind_of(kind) == OPEN_ENDED))
+    if missing.any():
+        what, mend = "stop_loss is blank, which an open-ended certificate needs", "give the stop-loss price in force"
+        mask = missing if missing.ndim else None
+        raise XlidxError(Kind.MISSING, what, "argument stop_loss", mend, mask=mask)
+    return level if stop_loss is None else choose(np.isnan(given), level, given)
 
 
 def _require_growth(growth: Any, kind: Coded) -> None:

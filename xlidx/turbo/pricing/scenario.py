@@ -14,8 +14,8 @@ from xlidx.limits import ROWS, within
 from xlidx.rules import Step, cite, rule
 from xlidx.turbo.financing import financing_level as rolled_level
 from xlidx.turbo.pricing.analytics import intrinsic_value
-from xlidx.turbo.stop_loss import stop_loss_event, stop_loss_price
-from xlidx.turbo.terms import LIMITED, OPEN_ENDED, Coded, kind_of, sign_of
+from xlidx.turbo.stop_loss import require_possible, stop_loss_event, stop_loss_price
+from xlidx.turbo.terms import BEST, LIMITED, OPEN_ENDED, Coded, kind_of, sign_of
 
 AXES = ("series", "shift", "days", "rate")
 
@@ -38,6 +38,7 @@ def scenario(
     premium: Numbers | None = None,
     rounding: Numbers | None = None,
     day_count: Numbers = 360,
+    stop_loss: Numbers | None = None,
 ) -> pd.DataFrame:
     """Return value, change and state of certificates over a grid of spot shift, days and rate.
 
@@ -63,6 +64,8 @@ def scenario(
         Financing level currency per settlement currency, above 0, held; divides.
     kind, premium, rounding
         As in :func:`xlidx.turbo.stop_loss.stop_loss_price`, one value or (S).
+    stop_loss : float array (S), optional
+        Stop-loss price in force [financing level currency]; premium and rounding are not needed then.
 
     Returns
     -------
@@ -83,8 +86,9 @@ def scenario(
 
     *Reading*: simple interest over the days and no dividend.  The stop-loss is tested at the moved spot only:
     a path may have touched it before.  Stopped out, best and limited are worth 0 and an open-ended one what
-    is left at the spot.  Best moves its stop-loss with the level, limited moves neither, open ended sets its
-    stop-loss anew from the level of the day.
+    is left at the spot.  Best moves its stop-loss with the level, limited moves neither, open ended
+    keeps the stop-loss in force, or, without it, sets its stop-loss anew from the level of the day: which reset dates
+    lie ahead is not known here.
 
     Examples
     --------
@@ -92,7 +96,11 @@ def scenario(
     >>> grid[["value", "change", "state"]].values.tolist()
     [[0.0, -10.0, 'stopped out'], [10.0, 0.0, 'live'], [18.0, 8.0, 'live']]
     """
-    terms = _terms(side, financing_level, spot, spread, entitlement, fx, kind, premium, rounding, day_count)
+    terms = _terms(side, financing_level, spot, spread, entitlement, fx, kind, premium, rounding, day_count, stop_loss)
+    if terms[10] is not None:
+        held = terms[10]
+        require((held > 0.0) & np.isfinite(held), held, "stop-loss price", "be above 0", "give the one in force")
+        require_possible(terms[0], terms[1], held, terms[6])
     axes = [_axis(values, name) for values, name in ((shifts, "shifts"), (days, "days"), (rates, "rates"))]
     require(axes[0] > -1.0, axes[0], "shifts", "be above -1", "give the move as a fraction: -5 % is -0.05")
     size = terms[1].size * axes[0].size * axes[1].size * axes[2].size
@@ -168,11 +176,14 @@ def _grid(series: int, axes: list[Floats]) -> tuple[npt.NDArray[np.intp], list[F
 
 
 def _state(terms: list[Any], spot: Floats, days: Any, rate: Any) -> dict[str, Any]:
-    sign, level, _, spread, entitlement, fx, kind, premium, rounding, day_count = terms
+    sign, level, _, spread, entitlement, fx, kind, premium, rounding, day_count, held = terms
     require((spot > 0.0) & np.isfinite(spot), spot, "spot", "be above 0", "give the level of the underlying")
     rolled = np.asarray(rolled_level(sign, level, rate, spread, days, day_count=day_count))
     later = np.where(kind == LIMITED, level, rolled)
-    barrier = np.asarray(stop_loss_price(sign, later, premium, rounding, kind), dtype=np.float64)
+    if held is None:
+        barrier = np.asarray(stop_loss_price(sign, later, premium, rounding, kind), dtype=np.float64)
+    else:
+        barrier = np.where(kind == BEST, later, held)
     stopped: Bools = np.asarray(stop_loss_event(sign, barrier, spot, spot))
     value = np.asarray(intrinsic_value(sign, later, spot, entitlement, fx))
     value = np.where(stopped & (kind != OPEN_ENDED), 0.0, value)
