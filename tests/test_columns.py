@@ -644,7 +644,7 @@ DOORS = (
     Door(
         "turbo rules",
         spec_of("turbo.book.inputs.RULES"),
-        lambda rows: [paths(RULED, RULED_MARKET, rules=rows), booked(rules=rows)],
+        lambda rows: [paths(RULED, market, rules=rows) for market in (RULED_MARKET, PER_CENT)] + [booked(rules=rows)],
         [{"accrual": "simple", "above_maximum": "allow"}],
         {
             "accrual": (0, "geometric"),
@@ -654,6 +654,7 @@ DOORS = (
             "long_share": (0, 0.5),
             "short_share": (0, 0.5),
             "residual": (0, "spot"),
+            "unusual_rates": (0, "allow"),
         },
     ),
     Door(
@@ -690,6 +691,7 @@ RULED = block(
 RULED_MARKET = block(
     MARKET, [{**row, "dividend": 5.0} for row in MARKET_ROWS[:3]] + [{**MARKET_ROWS[3], "high": 14001.0}]
 )
+PER_CENT = block(MARKET, [{**row, "rate": -0.45} for row in MARKET_ROWS])
 OPENING = ([["isin", "shares", "free float"], ["A", 1000.0, 1.0], ["B", 500.0, 1.0]],)
 AT = (
     [["isin", "close"], ["A", 10.0], ["B", 20.0]],
