@@ -12,6 +12,7 @@ from xlidx.cli.commands import cli
 from xlidx.cli.docs.build import docs as build_docs
 from xlidx.cli.lite import lite as write_lite
 from xlidx.cli.workbooks.compare import compare as compare_books
+from xlidx.cli.workbooks.export import export as export_table
 from xlidx.cli.workbooks.lint import lint as check_book
 from xlidx.errors import XlidxError
 
@@ -19,6 +20,7 @@ cli.add_command(build_docs)
 cli.add_command(write_lite)
 cli.add_command(check_book)
 cli.add_command(compare_books)
+cli.add_command(export_table)
 
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = (cli, addin.addin)  # importing a module of commands is what adds them

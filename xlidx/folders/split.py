@@ -10,7 +10,7 @@ from contextlib import suppress
 from xlidx.errors import Kind, XlidxError
 
 CANDIDATES = "\t;|,"
-_SAID = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_SAID = re.compile(r"sep=([;,|\t])\r?\n?", re.IGNORECASE)
 
 
 def split(text: str, where: str) -> tuple[list[list[str]], str]:

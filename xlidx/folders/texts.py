@@ -146,6 +146,20 @@ def word(text: str) -> Cell:
     return text.strip() if isinstance(found, bool) else found
 
 
+def stays(text: str) -> bool:
+    """Tell whether a text that stands in a file is read back as itself in any column.
+
+    Examples
+    --------
+    >>> stays("short"), stays("0050"), stays("1.2.2020"), stays(" a"), stays("TRUE"), stays("#N/A")
+    (True, False, False, False, False, False)
+    """
+    numbers = (number(text, "."), number(text, ","))
+    days = () if is_iso(text) else (day(text, "day-first"), day(text, "month-first"))
+    found = cell(text)
+    return type(found) is str and found == text and not any(one is not None for one in (*numbers, *days))
+
+
 def inert(value: object) -> object:
     """Return a value with an apostrophe in front if it is a text that a spreadsheet would take for a formula.
 

@@ -77,7 +77,7 @@ def _match(book: Book, header: Sequence[Cell], name: str | None, *, in_order: bo
         if not title or title in titles[:place]:
             what = "a column has no name" if not title else f"column {header[place]} stands there twice"
             raise XlidxError(Kind.CHOICE, what, f"market, row 1, column {place + 1}", "name every column once")
-    tables = _named(book, name)
+    tables = list(book.tables.values()) if name is None else [table_named(book, name, "option --table")]
     fits = [one for one in tables if set(titles) <= {plain_name(column) for column in one.columns}]
     if len(fits) != 1:
         raise _no_single_table(header, titles, tables, fits)
@@ -87,16 +87,15 @@ def _match(book: Book, header: Sequence[Cell], name: str | None, *, in_order: bo
     return Match(table, columns, () if in_order else _keys(book, table, columns))
 
 
-def _named(book: Book, name: str | None) -> list[Table]:
-    if name is None:
-        return list(book.tables.values())
+def table_named(book: Book, name: str, where: str) -> Table:
+    """Return an Excel table of a workbook by its name, whatever its case, or refuse."""
     found = book.tables.get(name.lower())
     if found is None:
         names = [table.name for table in book.tables.values()]
         near = closest(name, names)
         mend = f"did you mean {near}?" if near else f"use {', '.join(names) or 'a workbook with tables'}"
-        raise XlidxError(Kind.CHOICE, f"there is no table {name!r}", "option --table", mend)
-    return [found]
+        raise XlidxError(Kind.CHOICE, f"there is no table {name!r}", where, mend)
+    return found
 
 
 def _no_single_table(header: Sequence[Cell], titles: list[str], tables: list[Table], fits: list[Table]) -> XlidxError:
