@@ -150,7 +150,9 @@ def oxt_book(book: Path, output: Path) -> None:
 
 @cli.command()
 @click.argument("target", type=click.Path(exists=True, path_type=Path), metavar="BOOK|FOLDER")
-@click.option("--market", type=BOOK, required=True, help="CSV file with the columns of a table of the workbook.")
+@click.option(
+    "--market", type=BOOK, required=True, help="Table (.csv, .xlsx, ...) with the columns of one in the workbook."
+)
 @click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Set the input AsOf.")
 @click.option("--table", "name", help="Excel table to fill, where the columns fit several.")
 @click.option(
