@@ -645,7 +645,7 @@ DOORS = (
         "turbo rules",
         spec_of("turbo.book.inputs.RULES"),
         lambda rows: [paths(RULED, market, rules=rows) for market in (RULED_MARKET, PER_CENT)] + [booked(rules=rows)],
-        [{"accrual": "simple", "above_maximum": "allow"}],
+        [{"accrual": "simple", "above_maximum": "allow", "unusual_rates": "allow"}],
         {
             "accrual": (0, "geometric"),
             "level_reset": (0, "15th"),
@@ -654,7 +654,7 @@ DOORS = (
             "long_share": (0, 0.5),
             "short_share": (0, 0.5),
             "residual": (0, "spot"),
-            "unusual_rates": (0, "allow"),
+            "unusual_rates": (0, "refuse"),
         },
     ),
     Door(
