@@ -93,7 +93,7 @@ def test_judged_differences_are_no_failure(tmp_path: Path, capsys: pytest.Captur
     assert "stored before A1 was changed" in capsys.readouterr().out
     judged.write_text("book,cell,reason\nb.xlsx,S!B2,\n")
     assert run(["compare", str(path), "--engine", "fast", "--judged", str(judged)]) == 2
-    assert "judged.csv, row 2 - fill in all three" in capsys.readouterr().err
+    assert "reason is blank - table judged, row 2, column reason" in capsys.readouterr().err
 
 
 def test_a_workbook_over_its_time_does_not_stop_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

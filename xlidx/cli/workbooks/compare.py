@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,21 +9,31 @@ from pathlib import Path
 import attrs
 import click
 
+from xlidx.cli import options
+from xlidx.cli.options import EngineName, tell
 from xlidx.cli.text import MOST_SHOWN, shown, table
-from xlidx.errors import Kind, XlidxError
+from xlidx.folders import read_table
 from xlidx.recalc.compare import Comparison
-from xlidx.recalc.run import EngineName
+from xlidx.tables import Column, TableSpec
 
-_HEADER = ["book", "cell", "reason"]
+JUDGED = TableSpec(
+    name="judged",
+    keys=("book", "cell"),
+    columns=(
+        Column(name="book", kind="text", help="name of the workbook"),
+        Column(name="cell", kind="text", help="Sheet!A1, or * for every cell"),
+        Column(name="reason", kind="text", help="why the difference is no error"),
+    ),
+)
 _BOOK = click.Path(exists=True, path_type=Path)
 
 
 @click.command()
 @click.argument("books", nargs=-1, required=True, type=_BOOK)
-@click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
-@click.option("--judged", type=_BOOK, help="CSV with book,cell,reason: differences that are no errors.")
+@options.engine
+@click.option("--judged", type=_BOOK, help="Table of book, cell, reason: differences that are no errors.")
 @click.option("--seconds", type=float, default=120.0, show_default=True, help="Time limit of one workbook.")
-@click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.report
 def compare(books: tuple[Path, ...], engine: EngineName, judged: Path | None, seconds: float, report: str) -> int:
     """Compute every formula of BOOKS and hold it against the stored value; nothing is written.
 
@@ -48,15 +57,8 @@ def compare(books: tuple[Path, ...], engine: EngineName, judged: Path | None, se
 
 def _judged(path: Path) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
-    if not rows or rows[0] != _HEADER:
-        raise XlidxError(Kind.TYPE, "the header is not book,cell,reason", str(path), "write that header")
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(_HEADER) or not all(row):
-            what = "a row needs a book, a cell and a reason"
-            raise XlidxError(Kind.MISSING, what, f"{path}, row {number}", "fill in all three; * is every cell")
-        found.setdefault(row[0], {})[row[1]] = row[2]
+    for row in read_table(path, JUDGED, tell=tell).strict().itertuples(index=False):
+        found.setdefault(str(row.book), {})[str(row.cell)] = str(row.reason)
     return found
 
 
