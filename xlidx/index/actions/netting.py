@@ -144,19 +144,20 @@ def net_day(
         The new divisor is the old one times after / before.  ``before`` differs from ``value`` where a price
         is set for a removal: there the level itself moves.
     """
-    before, start = value, frozenset(lines.members)
+    before, dropped = value, set[int]()
     for event in events:
         if event.price == event.price and event.action in REMOVALS:
             before += set_price(lines, closes, event)
     after = before if review is None else new_composition(lines, closes, review)
-    closes.left = start - frozenset(lines.members)
     change = apply or apply_event
     for event in _cheapest_first(lines, closes, events):
-        gone = start - closes.left - lines.members.keys()
-        if event.item >= 0 and event.action != "addition" and event.column in gone:
+        inside = event.column in lines.members
+        if event.column in dropped and event.item >= 0 and event.action != "addition":
             mend = "check the ISIN, the date and the other events of that day"
             raise event.refuse(Kind.DOMAIN, f"{event.isin} is not a member on {event.day}", "isin", mend)
         after += change(lines, closes, event, continuity)
+        if inside and event.column not in lines.members:
+            dropped.add(event.column)
     if not after > 0.0:
         raise nothing_left(events[0].day if events else closes.day)
     return before, after
@@ -209,6 +210,7 @@ def set_price(lines: Lines, closes: Closes, event: Event) -> float:
 def new_composition(lines: Lines, closes: Closes, review: Review) -> float:
     """Replace all lines by those of a review; return their market value at the closes."""
     gone = lines.members.keys() - set(review.columns.tolist())
+    closes.left = frozenset(gone)
     for column in gone:
         lines.drop(column)
     lines.leaving.clear()

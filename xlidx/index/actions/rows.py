@@ -186,8 +186,11 @@ def chosen_rows(rows: Rows, items: Places) -> Rows:
 
 def strangers(rows: Rows, places: Mapping[str, int]) -> Bools:
     """Tell which rows are of companies without a column of prices, which can be no members; who joins is none."""
-    known = np.fromiter((isin in places for isin in rows.texts["isin"].tolist()), np.bool_, len(rows.kind))
-    return ~(known | np.isin(rows.kind, JOINING))
+    unknown = set(rows.texts["isin"].tolist()) - places.keys()
+    if not unknown:
+        return np.zeros(len(rows.kind), dtype=bool)
+    outside = np.fromiter((isin in unknown for isin in rows.texts["isin"].tolist()), np.bool_, len(rows.kind))
+    return outside & ~np.isin(rows.kind, JOINING)
 
 
 def quote_currencies(basket: Basket, rows: Rows, index_currency: str) -> dict[str, str]:
@@ -329,9 +332,9 @@ def _blank(rows: Rows, name: str) -> Bools:
 
 
 def _says_nothing(rows: Rows, name: str) -> Bools:
+    # A blank cell of these columns holds their default already.
     values = rows.numbers.get(name, rows.texts.get(name))
-    blank = _blank(rows, name)
-    return blank if name not in IDLE else blank | np.asarray(values == IDLE[name], dtype=bool)
+    return _blank(rows, name) if name not in IDLE else np.asarray(values == IDLE[name], dtype=bool)
 
 
 def _one_fate(rows: Rows) -> None:
@@ -368,8 +371,10 @@ def _price_rules(rows: Rows, limit: float) -> tuple[Floats, Floats, Floats, Floa
 
 
 def _columns(rows: Rows, name: str, places: Mapping[str, int], missing: int | None = None) -> Places:
-    isins = rows.texts[name].tolist()
-    found = np.fromiter((places.get(isin, -1) for isin in isins), np.int64, len(isins))
+    isins = rows.texts[name]
+    given = np.flatnonzero(isins != "")
+    found = np.full(len(isins), -1, dtype=np.int64)
+    found[given] = [places.get(isin, -1) for isin in isins[given].tolist()]
     unknown = np.flatnonzero(found < 0)
     if unknown.size and missing is None:
         item = int(unknown[0])

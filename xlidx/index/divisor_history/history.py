@@ -344,16 +344,19 @@ def _xd(found: Walk, withholding: Table | None) -> tuple[Floats, Floats]:
 
 def _grown(found: Walk) -> Floats:
     # The factor of the shares by the splits, bonus and rights issues of the ex-date, for every dividend.
-    plan, agenda = found.plan, found.plan.agenda
-    grown = dict(found.grown)
-    if any(agenda.moving):
-        times = np.array(agenda.times)
-        plain = np.repeat(agenda.plain, np.subtract(agenda.last, agenda.first)) & (times != 1.0) & (times != 0.0)
-        items = np.flatnonzero(plain).tolist()
-        sessions = np.searchsorted(plan.days, agenda.rules.rows.day[items]).tolist()
-        grown.update(((day, agenda.columns[n]), agenda.times[n]) for day, n in zip(sessions, items, strict=True))
-    pairs = zip(plan.payments.sessions.tolist(), plan.payments.columns, strict=True)
-    return np.array([grown.get(pair, 1.0) for pair in pairs])
+    plan, agenda, size = found.plan, found.plan.agenda, len(found.plan.ids)
+    paid = plan.payments.sessions * size + np.array(plan.payments.columns, dtype=np.int64)
+    times, rows = np.array(agenda.times), np.subtract(agenda.last, agenda.first).astype(np.int64)
+    plain = np.repeat(np.array(agenda.plain, dtype=bool), rows) & (times != 1.0) & (times != 0.0)
+    days = np.searchsorted(plan.days, agenda.rules.rows.day[plain])
+    keys = days * size + np.array(agenda.columns, dtype=np.int64)[plain]
+    netted = [session * size + column for session, column in found.grown]
+    keys = np.concatenate((keys, np.array(netted, dtype=np.int64)))
+    factors = np.concatenate((times[plain], list(found.grown.values())))
+    out = np.ones(len(paid))
+    for place in np.flatnonzero(np.isin(paid, keys)).tolist():
+        out[place] = factors[np.flatnonzero(keys == paid[place])[-1]]
+    return out
 
 
 def _chain(start: float, before: float, level: Floats, xd: Floats) -> Floats:
@@ -402,8 +405,10 @@ def _once(labels: list[str]) -> str:
 def _flags(found: Walk, days: Any) -> pd.DataFrame:
     paid = found.plan.payments
     rows = [(days[session], isin, what) for session, isin, what in [*found.flags, *found.plan.flags]]
-    idle = np.flatnonzero(found.counted == 0.0).tolist()
-    rows += [(days[paid.sessions[place]], paid.frame["isin"].iloc[place], UNPAID) for place in idle]
+    idle = np.flatnonzero(found.counted == 0.0)
+    if idle.size:
+        isins = paid.frame["isin"].to_numpy(dtype=object)[idle]
+        rows += [(day, isin, UNPAID) for day, isin in zip(days[paid.sessions[idle]], isins, strict=True)]
     if not rows:
         return pd.DataFrame(columns=list(FLAGS))
     return pd.DataFrame(rows, columns=list(FLAGS)).sort_values(["date", "id"], kind="stable", ignore_index=True)

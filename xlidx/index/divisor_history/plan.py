@@ -412,10 +412,10 @@ def _payments(
 ) -> tuple[Payments, list[tuple[int, str, str]]]:
     if paying is None:
         return Payments(pd.DataFrame(), np.zeros(0, dtype=np.int64), [], []), []
-    at = np.fromiter((places.get(isin, -1) for isin in paying["isin"]), np.int64, len(paying))
+    isins = paying["isin"].to_numpy(dtype=object)
+    at = np.array([places.get(isin, -1) for isin in isins.tolist()], dtype=np.int64)
     ordinary = (paying["type"] != "special").to_numpy()
     idle = np.flatnonzero(ordinary & (at < 0))
-    isins = paying["isin"].to_numpy(dtype=object)
     flags = [(session, isin, UNPAID) for session, isin in zip(sessions[idle].tolist(), isins[idle], strict=True)]
     kept = np.flatnonzero(ordinary & (at >= 0))
     order = kept[np.argsort(sessions[kept], kind="stable")]
