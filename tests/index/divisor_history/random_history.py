@@ -20,6 +20,7 @@ TAXES = [
     {"country": "ES", "rate": Decimal("0.19")},
     {"country": "US", "rate": Decimal("0.30")},
 ]
+EXITS = ("removal", "delisting", "removal after suspension")
 LINE_EVENTS = ("special dividend", "other rights", "rights issue", "bonus issue", "split", "reverse split")
 
 
@@ -117,7 +118,15 @@ class Case:
     def review(self, day):
         chosen = sorted(self.rng.choice(len(POOL), 7, replace=False).tolist())
         fit = [POOL[n] for n in chosen if POOL[n] in self.slow.own and POOL[n] not in self.slow.suspended]
-        return [{"date": day, "isin": m, "action": "review", "event_id": "R", **self.line(m)} for m in fit]
+        rows = [{"date": day, "isin": m, "action": "review", "event_id": "R", **self.line(m)} for m in fit]
+        for isin in list(self.slow.members):
+            if isin not in fit and self.chance(0.3):
+                event = {"date": day, "isin": isin, "action": self.one_of(EXITS)}
+                rows.append({**event, "price": self.number(0, 10)} if self.chance(0.6) else event)
+            elif isin in POOL and self.chance(0.15):  # of a company that stays, or of one that leaves that day
+                kind = self.one_of(LINE_EVENTS)
+                rows.append({"date": day, "isin": isin, "action": kind, **self.terms(kind)})
+        return rows
 
     def events(self, place):
         day, events = self.days[place], []

@@ -1,4 +1,5 @@
 import csv
+import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.answers.psi20.year import derive
-from tests.index.divisor_history.random_history import Case, block
+from tests.index.divisor_history.random_history import LINE_EVENTS, Case, block
 from xlidx.index.actions.apply import ACTIONS, apply_actions
 from xlidx.index.basket import COMPOSITION, Basket, basket_of, last_known, read_quotes
 from xlidx.index.dividends import DIVIDENDS, WITHHOLDING
@@ -82,6 +83,22 @@ def test_random_cases_hold_every_action_and_dividend():
         "bonus in lieu of dividend"
     }
     assert {row["type"] for case in cases for row in case.paid} == words["type"]
+
+
+def test_random_cases_hold_every_pair_of_share_events_of_one_line_and_day():
+    pairs = set()
+    for case in (Case(seed) for seed in range(60)):
+        days = {}
+        for event in case.actions:
+            days.setdefault((event["date"], event["isin"]), set()).add(event["action"])
+        for row in case.paid:
+            ex = next((day for day in case.days if day >= row["ex_date"]), None)
+            days.get((ex, row["isin"]), set()).add(row["type"])
+        pairs |= {pair for found in days.values() for pair in itertools.permutations(found, 2)}
+    paid = ("ordinary", "special")
+    never = {("special dividend", "special")}  # would stand in both tables
+    assert {(one, other) for one in LINE_EVENTS for other in (*LINE_EVENTS, *paid) if one != other} - pairs == never
+    assert not {("review", other) for other in (*LINE_EVENTS, *paid)} - pairs
 
 
 # -- a year, see tests/answers/psi20/year/README.md
