@@ -61,7 +61,7 @@ def test_capping_above_one_is_kept_but_a_percentage_is_not():
 @pytest.mark.parametrize(
     ("fields", "kind", "words"),
     [
-        ((("A", "A"), [1, 1], [1, 1], [1, 1], ("EUR", "EUR")), Kind.DOMAIN, "A stands there twice"),
+        ((("A", "A"), [1, 1], [1, 1], [1, 1], ("EUR", "EUR")), Kind.DOMAIN, "A appears twice"),
         ((("A",), [1, 2], [1], [1], ("EUR",)), Kind.SHAPE, "shares has 2 values for 1 members"),
         ((("A",), [-1], [1], [1], ("EUR",)), Kind.DOMAIN, "shares is -1 .* composition, A, column shares"),
         ((("A",), [1], [1.01], [1], ("EUR",)), Kind.DOMAIN, "free_float is 1.01"),
@@ -113,7 +113,7 @@ def test_a_frame_reads_like_a_block():
     [
         ([["isin", "A"], ["2016-03-18", 1.0]], "first column is text 'isin' instead of date"),
         ([["date"], ["2016-03-18"]], "column 2 has no name"),
-        ([["date", "A", "A"], ["2016-03-18", 1.0, 1.0]], "A stands there twice - table prices"),
+        ([["date", "A", "A"], ["2016-03-18", 1.0, 1.0]], "A appears twice - table prices"),
         ([["date", "A"]], "prices has no rows"),
         ([["date", "A"], ["2016-03-18", "x"]], "prices is text 'x' - table prices, row 2, column A"),
         ([["date", "A"], ["2016-03-18", 1.0], ["2016-03-18", 2.0]], "row 3, column date"),

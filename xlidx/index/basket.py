@@ -90,7 +90,7 @@ class Basket:
     Raises
     ------
     XlidxError
-        ``SHAPE`` for columns of unequal length, ``DOMAIN`` for an identifier that stands there twice, a value
+        ``SHAPE`` for columns of unequal length, ``DOMAIN`` for an identifier that appears twice, a value
         outside its range or not a number.
 
     Examples
@@ -236,7 +236,7 @@ def read_quotes(name: str, rows: Sequence[Sequence[Cell]]) -> Quotes:
     ------
     XlidxError
         ``MISSING`` for a bad header or no rows, ``TYPE`` for text among numbers or a date that is none,
-        ``DOMAIN`` for a negative number, dates that do not rise or an identifier that stands there twice.
+        ``DOMAIN`` for a negative number, dates that do not rise or an identifier that appears twice.
 
     Examples
     --------
@@ -418,7 +418,7 @@ def _each_once(ids: tuple[str, ...], name: str) -> None:
         return
     seen: set[str] = set()
     twice = next(identifier for identifier in ids if identifier in seen or seen.add(identifier))  # type: ignore[func-returns-value]
-    raise XlidxError(Kind.DOMAIN, f"{twice} stands there twice", f"table {name}", "delete one of the two")
+    raise XlidxError(Kind.DOMAIN, f"{twice} appears twice", f"table {name}", "delete one of the two")
 
 
 def _inside(basket: Basket, name: str, ok: Bools, must: str, mend: str) -> None:

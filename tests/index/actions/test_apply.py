@@ -365,7 +365,7 @@ HANDS_OUT = {"isin": "A", "action": "spin-off", "ratio": 1}
         ([{**LEAVE, "isin": isin} for isin in "ABC"], "nothing is left in the index"),
         (
             [{**JOIN, "action": "review", "event_id": number} for number in "12"],
-            "D stands twice in the review - table actions, row 3",
+            "D appears twice in the review - table actions, row 3",
         ),
         (
             [{**HANDS_OUT, "other_isin": "D"}, {**HANDS_OUT, "other_isin": "B", "qualifies": "none"}],

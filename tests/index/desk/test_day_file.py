@@ -444,7 +444,7 @@ def test_what_if_refuses_slips_and_weights_that_are_none():
         what_if(run, BASE, {"base": {"cap": 0.4}})
     with pytest.raises(XlidxError, match=r"weights add up to 0\.9"):
         what_if(lambda cap: pd.Series({"A": 0.9}), {"cap": 1.0}, {})
-    with pytest.raises(XlidxError, match="stands there twice"):
+    with pytest.raises(XlidxError, match="appears twice"):
         what_if(lambda cap: pd.Series([0.5, 0.5], index=["A", "A"]), {"cap": 1.0}, {})
     with pytest.raises(XlidxError, match="cap"):
         what_if(run, {**BASE, "cap": 0.1}, {})

@@ -214,7 +214,7 @@ def test_member_differences_of_a_return_level_are_in_its_points():
         (lambda: against(5000.0, version="total"), Kind.CHOICE, "version 'total' is not known"),
         (lambda: against(5000.0, version="net"), Kind.NO_DATA, "our file has no net level"),
         (lambda: against(5000.0, values=[25.0, *WEIGHTS[1:]]), Kind.DOMAIN, "weight is 25"),
-        (lambda: against(5000.0, ids=("A", "A", "C", "D", "E")), Kind.DOMAIN, "A stands there twice"),
+        (lambda: against(5000.0, ids=("A", "A", "C", "D", "E")), Kind.DOMAIN, "A appears twice"),
     ],
 )
 def test_refusals(call, kind, words):

@@ -275,7 +275,7 @@ def review_at(rules: Rules, items: slice) -> Review:
     first, again = np.unique(columns, return_index=True)
     if len(first) < len(columns):
         item = items.start + int(np.setdiff1d(np.arange(len(columns)), again)[0])
-        what = f"{rows.texts['isin'][item]} stands twice in the review"
+        what = f"{rows.texts['isin'][item]} appears twice in the review"
         raise rows.refuse(item, Kind.DOMAIN, what, "isin", "delete one of the rows")
     shares, free_float, capping = (rows.numbers[name][items] for name in ("shares", "free_float", "capping"))
     countries = zip(columns.tolist(), rows.texts["country"][items], strict=True)

@@ -225,7 +225,7 @@ def _checked(weights: pd.Series[float], name: str) -> pd.Series[float]:
     total = float(weights.sum())
     if not abs(total - 1.0) <= NEAR or weights.index.has_duplicates:
         mend = "return one weight per ISIN, adding up to 1"
-        raise XlidxError(Kind.DOMAIN, f"weights add up to {total:.15g}, or an ISIN stands there twice", name, mend)
+        raise XlidxError(Kind.DOMAIN, f"weights add up to {total:.15g}, or an ISIN appears twice", name, mend)
     return weights
 
 
