@@ -103,7 +103,7 @@ def _factor(data: Any, ids: Any, given: str, returns: float | None) -> Any:
     matrix = _last(matrix, returns, int(named == "prices"))
     _require_moves(matrix, ids, named)
     if named == "prices":
-        return factor_from_prices(matrix, days=len(matrix) - 1).factor
+        return factor_from_prices(matrix, days=len(matrix) - 1, ids=ids).factor
     from xlidx.index.min_variance.covariance import factor_from_returns
 
     return factor_from_returns(matrix)

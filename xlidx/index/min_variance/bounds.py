@@ -21,8 +21,8 @@ from xlidx.arrays import Floats, Numbers
 from xlidx.index.min_variance.problem import FREE, IN, Problem, State, places
 
 INFEASIBLE = 1e-9  # relative to the multipliers: a positive sum of multipliers alone
-CANCELLED = 1e-10  # a direction u that is shorter, relative to the columns of F, is nothing but rounding
-MARGIN = 1e-13  # relative to the largest terms: more than the rounding of the sums can be
+CANCELLED = 1e-10  # a direction u that is shorter, relative to the terms it is the sum of, is nothing but rounding
+MARGIN = 1e-13  # relative to the terms of a sum: more than its rounding can be
 
 
 @attrs.frozen(eq=False)
@@ -59,17 +59,18 @@ def bound(problem: Problem, state: State, dual: Dual) -> Bound:
     """Return the bound that a dual point proves for a branch."""
     direction = dual.weights @ problem.loadings
     slopes = problem.loadings @ direction - dual.multipliers @ problem.rows
-    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest)
+    norm, prices = np.sqrt(direction @ direction), np.abs(dual.multipliers).sum()
+    terms = np.abs(dual.weights) @ problem.sizes
+    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest) - rounding(problem, terms, prices)
     fixed = float(dual_row_term(problem, dual.multipliers)) + float(cost[state == IN].sum())
     free, left = state == FREE, places(problem, state)
     ordered = np.sort(cost[free])
     total = fixed + float(ordered[:left].sum())
-    norm, prices = np.sqrt(direction @ direction), np.abs(dual.multipliers).sum()
-    value = float(safe_bound(problem, np.float64(total), norm, prices))
+    value = float(safe_bound(np.float64(total), norm, terms, prices))
     last = ordered[left - 1] if left else -np.inf
     following = ordered[left] if left < len(ordered) else np.inf
-    when_in = safe_bound(problem, total + np.maximum(cost - last, 0.0), norm, prices)
-    when_out = safe_bound(problem, total + np.maximum(following - cost, 0.0), norm, prices)
+    when_in = safe_bound(total + np.maximum(cost - last, 0.0), norm, terms, prices)
+    when_out = safe_bound(total + np.maximum(following - cost, 0.0), norm, terms, prices)
     return Bound(value, np.where(free, when_in, value), np.where(free, when_out, value))
 
 
@@ -79,13 +80,19 @@ def dual_row_term(problem: Problem, multipliers: Floats) -> Floats:
     return term
 
 
-def safe_bound(problem: Problem, total: Numbers, norm: Numbers, prices: Numbers) -> Floats:
-    """Return ``L / |u|``, less what rounding can have added; infinite when L is positive for u = 0.
+def rounding(problem: Problem, terms: Numbers, prices: Numbers) -> Floats:
+    """Return what rounding can have added to the cost of each name (last axis): no name answers for another.
 
-    ``prices`` is the sum of the sizes of the multipliers.
+    ``terms`` is the sum of the sizes of the terms of u, ``prices`` that of the multipliers.
     """
-    error = MARGIN * (norm * problem.largest + prices) * max(1.0, problem.held * problem.highest)
-    real = np.asarray(norm) > CANCELLED * problem.largest
+    per_name: Floats = MARGIN * problem.highest * (np.multiply.outer(terms, problem.sizes) + np.expand_dims(prices, -1))
+    return per_name
+
+
+def safe_bound(total: Numbers, norm: Numbers, terms: Numbers, prices: Numbers) -> Floats:
+    """Return ``L / |u|``, less what rounding can have added; infinite when L is positive for u = 0."""
+    real = np.asarray(norm) > CANCELLED * np.asarray(terms)
     flat = np.where((np.asarray(norm) == 0.0) & (np.asarray(total) > INFEASIBLE * prices), np.inf, 0.0)
-    value: Floats = np.where(real, np.maximum(total - error, 0.0) / np.where(real, norm, 1.0), flat)
+    length = np.where(real, norm + MARGIN * np.asarray(terms), 1.0)
+    value: Floats = np.where(real, np.maximum(total - MARGIN * prices, 0.0) / length, flat)
     return value

@@ -6,6 +6,7 @@ T - 1) is ``S = F'F`` with ``F = R* / sqrt(T - 1)``.  F holds all that S does in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from xlidx.arrays import Bools, Floats, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.rules import rule
 
+LEAP = 1000.0  # no price grows or falls by this factor in one day
 HISTORIES = ("refuse", "common window")
 
 
@@ -75,7 +77,12 @@ def factor_from_returns(returns: Floats) -> Floats:
 
 @rule("solactive_human_capital", "2.1 step 4")
 def factor_from_prices(
-    prices: Floats, adjustment: Floats | None = None, *, days: int = 125, short_history: str = "refuse"
+    prices: Floats,
+    adjustment: Floats | None = None,
+    *,
+    days: int = 125,
+    short_history: str = "refuse",
+    ids: Sequence[str] | None = None,
 ) -> Estimate:
     """Factor of the covariance of the last daily returns, from closing prices in local currency.
 
@@ -90,6 +97,8 @@ def factor_from_prices(
         Number of returns.
     short_history : {"refuse", "common window"}
         What to do when a name has no price ``days`` returns ago.
+    ids : sequence of N words, optional
+        What to call the names in a refusal.
 
     Returns
     -------
@@ -99,7 +108,8 @@ def factor_from_prices(
     ------
     XlidxError
         ``NO_DATA`` for too few days or a name whose history is too short; ``DOMAIN`` for a price or factor that
-        is 0, negative or infinite, and for a price that never changes; ``CHOICE`` for an unknown
+        is 0, negative or infinite, for a price a thousand times the one before or a thousandth of it, and for a price
+        that never changes; ``CHOICE`` for an unknown
         ``short_history``; ``SHAPE`` for tables that do not fit.
 
     Notes
@@ -123,17 +133,30 @@ def factor_from_prices(
         raise XlidxError(Kind.CHOICE, what, "argument short_history", mend)
     require(days >= 2, days, "days", "be 2 or more", "give the number of returns")
     adjusted = _adjusted(prices, adjustment)
+    names = [f"name {i + 1}" for i in range(adjusted.shape[1])] if ids is None else [str(name) for name in ids]
     filled, missing = _carried(adjusted)
-    first = _first_row(missing & np.isnan(filled), days, short_history)
+    first = _first_row(missing & np.isnan(filled), days, short_history, names)
     filled, missing = filled[first:], missing[first:]
     returns: Floats = filled[1:] / filled[:-1] - 1.0
+    _require_plausible(returns, names)
     still = np.flatnonzero((filled == filled[0]).all(axis=0))
     if len(still):
-        what = f"the price of name {still[0] + 1} never changes"
+        what = f"the price of {names[still[0]]} never changes"
         raise XlidxError(
             Kind.DOMAIN, what, f"argument prices, column {still[0] + 1}", "leave the name out or mend its prices"
         )
     return Estimate(factor_from_returns(returns), returns, missing)
+
+
+def _require_plausible(returns: Floats, names: list[str]) -> None:
+    """Refuse a price that is out of all proportion to the one before, and name it."""
+    growth = 1.0 + returns
+    bad = (growth > LEAP) | (growth < 1.0 / LEAP)
+    if bad.any():
+        row, column = (int(i) for i in np.argwhere(bad)[0])
+        what = f"a price of {names[column]} is {growth[row, column]:g} times the one before"
+        where = f"argument prices, row {row + 2} of those used, column {column + 1}"
+        raise XlidxError(Kind.DOMAIN, what, where, "look for a wrong decimal point or a split that is not adjusted")
 
 
 def _adjusted(prices: Any, adjustment: Any) -> Floats:
@@ -159,7 +182,7 @@ def _carried(table: Floats) -> tuple[Floats, Bools]:
     return np.take_along_axis(table, np.maximum.accumulate(rows, axis=0), axis=0), missing
 
 
-def _first_row(absent: Bools, days: int, short_history: str) -> int:
+def _first_row(absent: Bools, days: int, short_history: str, names: list[str]) -> int:
     wanted = len(absent) - days - 1
     if wanted < 0 and short_history == "refuse":
         raise XlidxError(
@@ -169,7 +192,7 @@ def _first_row(absent: Bools, days: int, short_history: str) -> int:
     young = absent[wanted:].sum(axis=0)
     if short_history == "refuse" and young.any():
         column = int(young.argmax())
-        what = f"name {column + 1} has no price at the start of the {days} returns"
+        what = f"{names[column]} has no price at the start of the {days} returns"
         mend = "leave the name out or choose the common window"
         raise XlidxError(Kind.NO_DATA, what, f"argument prices, column {column + 1}", mend)
     first = wanted + int(young.max())

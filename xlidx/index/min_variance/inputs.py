@@ -18,7 +18,8 @@ from xlidx.index.min_variance.problem import Names, Problem
 Labels: TypeAlias = Sequence[Any] | npt.NDArray[Any]
 Row: TypeAlias = tuple[str, str]
 
-NOTHING = 1e-10  # of the largest volatility: what is below is no volatility at all
+NOTHING = 1e-10  # of the median volatility: what is below is no volatility at all
+ABSURD = 1e5  # times the median volatility: no security moves like that
 NO_LOW, NO_HIGH = -1.0, 2.0  # limits that a sum of weights never reaches
 
 
@@ -76,14 +77,23 @@ def prepare(
     _conditions(conditions, len(names))
     groups = [[column[i] for i in order] for column in _groups(sectors, regions, names)]
     rows, table, low, high = _rows(groups[0], groups[1], conditions, _extra(must))
-    scale = float(np.linalg.norm(factor.mean(axis=1)))
-    scale = max(scale, 1e-3 * float(np.sqrt((factor**2).sum(axis=0).mean())))
+    scale = _scale(factor, conditions.names_held)
     loadings = np.ascontiguousarray(factor.T / scale)
     stated = Problem(loadings, table, low, high, conditions.lowest, conditions.highest, conditions.names_held)
     lowest, highest = _weights(conditions)
     kept = presolve(table, low, high, [kind for kind, _ in rows])
     problem = attrs.evolve(stated, rows=kept.rows, low=kept.low, high=kept.high, lowest=lowest, highest=highest)
     return Prepared(problem, stated, kept, order, scale, rows)
+
+
+def _scale(factor: Floats, held: int) -> float:
+    """Return the volatility of equal weights of the names of least volatility, or a part of theirs if they cancel out.
+
+    A name of a volatility out of all proportion does not count: no selection of low variance holds it.
+    """
+    calm = np.argsort((factor**2).sum(axis=0), kind="stable")[:held]
+    together = float(np.linalg.norm(factor[:, calm].mean(axis=1)))
+    return max(together, 1e-3 * float(np.sqrt((factor[:, calm] ** 2).sum(axis=0).mean())))
 
 
 def _table(table: Any) -> Floats:
@@ -163,7 +173,7 @@ def _factor(matrix: Floats, given: str, names: list[str]) -> Floats:
         )
     factor = factor_from_returns(matrix) if given == "returns" else matrix
     size = np.sqrt((factor**2).sum(axis=0))
-    still = np.flatnonzero(size <= NOTHING * size.max())
+    still, wild = np.flatnonzero(size <= NOTHING * np.median(size)), np.flatnonzero(size > ABSURD * np.median(size))
     if len(still):
         raise XlidxError(
             Kind.DOMAIN,
@@ -171,6 +181,11 @@ def _factor(matrix: Floats, given: str, names: list[str]) -> Floats:
             f"argument factor, column of {names[still[0]]}",
             "check for a price that stands still, or leave the name out",
         )
+    if len(wild):
+        name, times = names[wild[0]], float(size[wild[0]] / np.median(size))
+        what = f"{name} is {times:.0f} times as volatile as half of the names"
+        mend = "look for a price with a wrong decimal point, or leave the name out"
+        raise XlidxError(Kind.DOMAIN, what, f"argument factor, column of {name}", mend)
     return factor
 
 

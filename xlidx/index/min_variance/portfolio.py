@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Status: TypeAlias = Literal["optimal", "limit", "feasible", "infeasible"]
 
-ZERO = 1e-18  # of the variance of equal weights: a variance below this is 0
+ZERO = 1e-18  # of the variance of equal weights of the calmest names: a variance below this is 0
 
 
 @attrs.frozen(eq=False)
@@ -145,9 +145,10 @@ def min_variance(
     ------
     XlidxError
         ``NO_DATA`` for a value that is not a number; ``MISSING`` for a name without sector, region or identifier;
-        ``DOMAIN`` for an identifier that stands there twice, a name of variance 0, limits out of range or order,
-        and ``names_held`` times a limit that cannot make 1; ``INFEASIBLE`` for fewer candidates than names;
-        ``SHAPE`` for columns of unequal length; ``CHOICE`` for an unknown ``given``.
+        ``DOMAIN`` for an identifier that stands there twice, a name of variance 0 or of 100,000 times the median
+        volatility, limits out of range or order, and ``names_held`` times a limit that cannot make 1;
+        ``INFEASIBLE`` for fewer candidates than names; ``SHAPE`` for columns of unequal length; ``CHOICE`` for an
+        unknown ``given``.
 
     Notes
     -----
@@ -155,7 +156,8 @@ def min_variance(
     *Reading*: the region limits hold for the regions of the candidates and for ``required_regions``.  Names are
     sorted by identifier on entry, so their order does not matter.  Selections whose variances differ by less
     than 1e-9, relatively, are equal: of those met, the one whose sorted list of identifiers comes first is taken.
-    A variance below 1e-18 of that of equal weights counts as 0.  Infeasibility is proven by an integer program.
+    A variance below 1e-18 of that of equal weights of the K calmest names counts as 0.  Infeasibility is
+    proven by an integer program.
 
     Examples
     --------

@@ -28,7 +28,8 @@ class Problem:
     Parameters
     ----------
     loadings : array of shape (N, k)
-        Columns of the factor, one row per name, scaled so that equal weights have volatility 1.
+        Columns of the factor, one row per name, scaled so that equal weights of the
+        K names of least volatility have volatility 1.
     rows : array of shape (M, N)
         Coefficients of the linear rows; row 0 is the budget.
     low, high : arrays of shape (M,)
@@ -37,8 +38,8 @@ class Problem:
         Limits of the weight of a name that is held.
     held : int
         K, the number of names held.
-    largest : float
-        The largest volatility of a name; follows from the loadings.
+    sizes : array of shape (N,)
+        The volatility of each name; follows from the loadings.
     """
 
     loadings: Floats
@@ -48,11 +49,12 @@ class Problem:
     lowest: float
     highest: float
     held: int
-    largest: float = attrs.field(init=False)
+    sizes: Floats = attrs.field(init=False)
 
-    @largest.default
-    def _largest(self) -> float:
-        return float(np.sqrt((self.loadings**2).sum(axis=1).max()))
+    @sizes.default
+    def _sizes(self) -> Floats:
+        sizes: Floats = np.sqrt((self.loadings**2).sum(axis=1))
+        return sizes
 
     @property
     def size(self) -> int:

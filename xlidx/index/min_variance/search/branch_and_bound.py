@@ -31,7 +31,7 @@ from xlidx.index.min_variance.search.probing import probe
 DIGITS = 12  # bounds are rounded to this before they order the branches
 INTEGRALITY = 1e-9
 HEURISTIC_INTERVAL = 25  # branches between two attempts to find a better selection by exchange
-ZERO_VOLATILITY = 1e-9  # a volatility that counts as 0, where that of equal weights is 1
+ZERO_VOLATILITY = 1e-9  # a volatility that counts as 0, where that of equal weights of the calmest names is 1
 
 
 @attrs.frozen(eq=False)

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from xlidx.arrays import Floats
-from xlidx.index.min_variance.bounds import Dual, dual_row_term, safe_bound
+from xlidx.index.min_variance.bounds import Dual, dual_row_term, rounding, safe_bound
 from xlidx.index.min_variance.problem import FREE, IN, Names, places
 from xlidx.index.min_variance.relaxation.active_set import PIVOT, ActiveSet, basic
 
@@ -90,7 +90,9 @@ def _bounds(active_set: ActiveSet, names: Names, along: DualDirections, moves: F
     problem, each = active_set.problem, np.arange(len(names))
     slopes = active_set.slopes + moves[:, None] * along.slopes
     multipliers = active_set.multipliers[:-1] + moves[:, None] * along.multipliers
-    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest)
+    terms = np.abs(active_set.weights + moves[:, None] * along.weights) @ problem.sizes
+    prices = np.abs(multipliers).sum(axis=1)
+    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest) - rounding(problem, terms, prices)
     total = dual_row_term(problem, multipliers) + cost[:, active_set.state == IN].sum(axis=1)
     left = places(problem, active_set.state) - inside
     if inside:
@@ -101,4 +103,4 @@ def _bounds(active_set: ActiveSet, names: Names, along: DualDirections, moves: F
         return np.full(len(names), np.inf)
     total = total + np.sort(free, axis=1)[:, :left].sum(axis=1)
     point = active_set.weights @ problem.loadings + moves[:, None] * along.directions
-    return safe_bound(problem, total, np.sqrt((point**2).sum(axis=1)), np.abs(multipliers).sum(axis=1))
+    return safe_bound(total, np.sqrt((point**2).sum(axis=1)), terms, prices)
