@@ -101,6 +101,15 @@ def test_an_open_ended_certificate_has_its_barrier_before_its_level(side, stop_l
     assert said(kind="open ended", side=side, stop_loss=stop_loss) == []
 
 
+def test_a_barrier_at_the_level_of_an_open_ended_certificate_is_told_against_its_premium():
+    # Short 13571.32 with a premium of 1.5 %: 13571.32 x 0.985 is 13367.7502, down to 13367.75.
+    terms = {"kind": "open ended", "financing_level": 13571.32, "premium": 0.015}
+    assert said(**terms, stop_loss=13367.75) == []
+    [(grade, name, what)] = said(**terms, stop_loss=13571.32)
+    assert (grade, name) == ("warning", "stop loss")
+    assert what.endswith("premium 0.015 gives 13367.75")
+
+
 def test_only_a_german_isin_holds_the_wkn():
     assert said(isin="NL0000235190", wkn="938914") == []
     assert [name for _, name, _ in said(wkn="938914")] == ["wkn"]

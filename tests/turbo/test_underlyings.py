@@ -59,7 +59,7 @@ def test_unknown_family_is_refused():
 
 def test_day_counts_by_currency():
     assert {code for code, days in DAY_COUNTS.items() if days == 365} == {
-        "GBP", "AUD", "CAD", "HKD", "SGD", "ZAR", "PLN",
+        "GBP", "AUD", "CAD", "HKD", "SGD", "ZAR", "PLN", "NZD",
     }  # fmt: skip
     assert {code for code, days in DAY_COUNTS.items() if days == 360} == {
         "EUR",
@@ -68,6 +68,10 @@ def test_day_counts_by_currency():
         "JPY",
         "SEK",
         "NOK",
+        "DKK",
+        "CZK",
+        "MXN",
+        "CNH",
     }
     assert day_count_of(" gbp ") == 365
     assert day_count_of("THB", {"THB": 365}) == 365

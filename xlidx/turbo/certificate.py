@@ -12,9 +12,11 @@ from datetime import date
 from typing import Literal
 
 import attrs
+import numpy as np
 
 from xlidx import identifiers
 from xlidx.errors import XlidxError
+from xlidx.turbo.stop_loss import stop_loss_price
 from xlidx.turbo.terms import BEST, KINDS, LIMITED, SIDES, kind_of, sign_of, word_of
 
 Grade = Literal["note", "warning", "error"]
@@ -254,6 +256,10 @@ def _barrier_faults(certificate: Certificate) -> Iterator[Finding]:
     elif SIDES[c.side] * (c.stop_loss - c.financing_level) < 0.0:
         wanted = "above" if c.side == "long" else "below"
         yield _error(c, "stop loss", f"{pair}: the stop-loss of a {c.side} certificate stands {wanted} its level")
+    elif 0.0 <= c.premium <= 1.0 and c.financing_level > 0.0 and c.stop_loss_rounding > 0.0:
+        due = float(np.asarray(stop_loss_price(c.side, c.financing_level, c.premium, c.stop_loss_rounding, code)))
+        if abs(c.stop_loss - due) > 1.5 * c.stop_loss_rounding:
+            yield _warning(c, "stop loss", f"{pair}: premium {c.premium:.15g} gives {due:.15g}")
 
 
 def _currency_faults(certificate: Certificate) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from xlidx.arrays import Numbers, require, require_fraction
 from xlidx.rules import Step, cite, rule
-from xlidx.turbo.terms import Coded, one_certificate, sign_of, word_of
+from xlidx.turbo.terms import Coded, arguments_of, sign_of, word_of
 
 ACCRUALS = ("simple", "daily", "geometric")
 UNUSUAL = ("refuse", "allow")
@@ -159,16 +159,7 @@ def require_usual(rate: Numbers, unusual_rates: str = "refuse") -> None:
         require(is_usual(rate), rate, "rate", USUAL, USUAL_MEND)
 
 
-def explain_financing_level(
-    side: Coded,
-    level: Numbers,
-    rate: Numbers,
-    spread: Numbers,
-    days: Numbers,
-    dividend: Numbers = 0.0,
-    day_count: Numbers = 360,
-    accrual: str = "simple",
-) -> list[Step]:
+def explain_financing_level(*terms: Any, **named: Any) -> list[Step]:
     """Return the steps from the last financing level to the new one, for one certificate.
 
     Examples
@@ -176,7 +167,7 @@ def explain_financing_level(
     >>> [step.symbol for step in explain_financing_level("short", 9884.36, 0.0158, 0.035, 1)]
     ['s', 'F', 'r', 'm', 'n', 'D', 'c', 'K', 'd', "F'"]
     """
-    plain = one_certificate(side, level, rate, spread, days, dividend, day_count, accrual)
+    plain = arguments_of(financing_level, terms, named)
     result = financing_level(*plain)
     side, level, rate, spread, days, dividend, day_count, accrual = plain
     sign = sign_of(side)

@@ -18,10 +18,10 @@ from xlidx.turbo.terms import (
     OPEN_ENDED,
     STOP_LOSS,
     Coded,
+    arguments_of,
     choose,
     event_of,
     kind_of,
-    one_certificate,
     sign_of,
     word_of,
 )
@@ -134,18 +134,7 @@ def require_terms(financing_level: Numbers, entitlement: Numbers, fx: Numbers) -
     require(fx > 0.0, fx, "fx", "be above 0", fx_mend)
 
 
-def explain_cash_settlement(
-    side: Coded,
-    financing_level: Numbers,
-    reference_price: Numbers | None,
-    entitlement: Numbers,
-    fx: Numbers = 1.0,
-    settlement_event: Coded = "exercise",
-    kind: Coded = "best",
-    expenses: Numbers = 0.0,
-    decimals: int | None = 2,
-    tie: str = "half up",
-) -> list[Step]:
+def explain_cash_settlement(*terms: Any, **named: Any) -> list[Step]:
     """Return the steps from the reference price to the cash amount, for one certificate.
 
     Examples
@@ -154,11 +143,9 @@ def explain_cash_settlement(
     >>> steps[-1].meaning, steps[-1].value
     ('cash settlement amount, 2 decimals half up', 0.39)
     """
-    plain = one_certificate(
-        side, financing_level, reference_price, entitlement, fx, settlement_event, kind, expenses, decimals, tie
-    )
+    plain = arguments_of(cash_settlement, terms, named)
     amount, sign = float(cash_settlement(*plain)), sign_of(plain[0])
-    level, price, ratio, rate, event, kind, costs = plain[1:8]
+    level, price, ratio, rate, event, kind, costs, decimals, tie = plain[1:]
     steps = [
         Step("s", "side: +1 long, -1 short", float(sign), "", _clauses("A.2(c)")),
         Step("F", "financing level", float(level), "currency", _clauses("A.8", "C.1")),
@@ -168,7 +155,7 @@ def explain_cash_settlement(
         nothing = "cash settlement amount: a stop loss of this kind pays nothing"
         return [*steps, Step("A", nothing, amount, "settlement currency", due)]
     gross, gained = payoff(sign, level, price, ratio, rate), float(sign * (price - level))
-    rounded = "unrounded" if decimals is None else f"{plain[8]:g} decimals {tie}"
+    rounded = "unrounded" if decimals is None else f"{decimals:g} decimals {tie}"
     rest, money = float(_after_expenses(gross, costs)), "settlement currency"
     return [
         *steps,

@@ -11,7 +11,7 @@ from xlidx.arrays import Bools, Days, Numbers, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.rounding import round_to
 from xlidx.rules import Step, cite, rule
-from xlidx.turbo.terms import BEST, OPEN_ENDED, Coded, choose, kind_of, one_certificate, sign_of, word_of
+from xlidx.turbo.terms import BEST, OPEN_ENDED, Coded, arguments_of, choose, kind_of, one_certificate, sign_of, word_of
 
 AnyDays: TypeAlias = dt.date | np.datetime64 | Days
 Truth: TypeAlias = bool | Bools
@@ -257,13 +257,7 @@ def first_stop_loss_date(side: Coded, stop_loss: Numbers, low: Numbers, high: Nu
     return days[on.argmax()] if on.any() else np.datetime64("NaT", "D")
 
 
-def explain_stop_loss_price(
-    side: Coded,
-    financing_level: Numbers,
-    premium: Numbers | None = None,
-    rounding: Numbers | None = None,
-    kind: Coded | None = None,
-) -> list[Step]:
+def explain_stop_loss_price(*terms: Any, **named: Any) -> list[Step]:
     """Return the steps from the financing level to the stop-loss price, for one certificate.
 
     Examples
@@ -271,7 +265,7 @@ def explain_stop_loss_price(
     >>> [step.value for step in explain_stop_loss_price("long", 20.05, 0.075, 0.10, "open ended")]
     [1.0, 20.05, 0.075, 21.55375, 0.1, 21.6]
     """
-    side, level, premium, rounding, kind = one_certificate(side, financing_level, premium, rounding, kind)
+    side, level, premium, rounding, kind = arguments_of(stop_loss_price, terms, named)
     price = stop_loss_price(side, level, premium, rounding, kind)
     sign, clause = sign_of(side), cite(stop_loss_price)
     steps = [
@@ -293,17 +287,7 @@ def explain_stop_loss_price(
     return [*steps, Step("B", "stop-loss price", float(price), "currency", clause)]
 
 
-def explain_stop_loss_reset(
-    kind: Coded,
-    side: Coded,
-    financing_level: Numbers,
-    day: AnyDays,
-    previous_day: AnyDays,
-    previous_stop_loss: Numbers | None = None,
-    premium: Numbers | None = None,
-    rounding: Numbers | None = None,
-    reset_rule: str | None = None,
-) -> list[Step]:
+def explain_stop_loss_reset(*terms: Any, **named: Any) -> list[Step]:
     """Return the steps from the previous stop-loss price to the one in force, for one certificate.
 
     Examples
@@ -312,9 +296,7 @@ def explain_stop_loss_reset(
     >>> [step.value for step in explain_stop_loss_reset(*terms)][3:]
     [True, 21.6, 21.6]
     """
-    plain = one_certificate(
-        kind, side, financing_level, day, previous_day, previous_stop_loss, premium, rounding, reset_rule
-    )
+    plain = arguments_of(stop_loss_reset, terms, named)
     price = stop_loss_reset(*plain)
     kind, side, financing_level, day, previous_day, previous_stop_loss, premium, rounding, reset_rule = plain
     code, clause = kind_of(kind), cite(stop_loss_reset)

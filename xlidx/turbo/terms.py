@@ -6,7 +6,8 @@ Words are resolved once: every function of :mod:`xlidx.turbo` also takes what :f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import inspect
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -130,6 +131,19 @@ def one_certificate(*values: Any) -> list[Any]:
     ['short', 13571.32, None]
     """
     return [_plain(value) for value in values]
+
+
+def arguments_of(function: Callable[..., Any], terms: tuple[Any, ...], named: Mapping[str, Any]) -> list[Any]:
+    """Return all arguments of a function as plain values, defaults filled in; see :func:`one_certificate`.
+
+    Examples
+    --------
+    >>> arguments_of(lambda side, level=100.0: None, ("long",), {})
+    ['long', 100.0]
+    """
+    arguments = inspect.signature(function).bind(*terms, **named)
+    arguments.apply_defaults()
+    return one_certificate(*arguments.args)
 
 
 def _plain(value: Any) -> Any:

@@ -42,8 +42,8 @@ FAMILY_RULES: Mapping[str, FamilyRule] = MappingProxyType(
 )
 
 DAY_COUNTS: Mapping[str, int] = MappingProxyType(
-    dict.fromkeys(("EUR", "USD", "CHF", "JPY", "SEK", "NOK"), 360)
-    | dict.fromkeys(("GBP", "AUD", "CAD", "HKD", "SGD", "ZAR", "PLN"), 365)
+    dict.fromkeys(("EUR", "USD", "CHF", "JPY", "SEK", "NOK", "DKK", "CZK", "MXN", "CNH"), 360)
+    | dict.fromkeys(("GBP", "AUD", "CAD", "HKD", "SGD", "ZAR", "PLN", "NZD"), 365)
 )
 """Days of a year by currency: the usage of its money market, not printed in the Final Terms."""
 

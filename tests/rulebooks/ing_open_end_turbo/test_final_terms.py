@@ -320,6 +320,13 @@ def test_a_code_that_differs_between_tables_is_an_error():
     assert errors(final_terms) == [("codes differ", "document")]
 
 
+def test_a_code_without_a_row_to_compare_it_with_contradicts_nothing():
+    row = next(line for line in LINES if line.startswith("MDAX Index\t"))
+    [finding] = found(document(changed(f"{row}\n", "")), "codes differ")
+    assert finding.grade == "warning"
+    assert "'MDAX Index' has no row in the table of" in finding.what
+
+
 def test_marks_of_print_are_reported():
     assert line_of("**under the") in found(document(), "print marks")[0].lines
 

@@ -29,6 +29,8 @@ VOLATILITY = Param("volatility", NUMBER_EACH, "Volatility of the underlying per 
 YEARS = Param("years", NUMBER_EACH, "Time in years: 30 days are 30/365.")
 DAY_COUNT = Param("day_count", NUMBER_EACH, "Days of a year: 360 or 365; blank is 360.", 360.0)
 ONE_SIDE = Param("side", WORD, "long or short.")
+ONE_LEVEL = Param("financing_level", NUMBER, "Current financing level.")
+ONE_SPOT = Param("spot", NUMBER, "Level of the underlying.")
 ONE_KIND = Param("kind", WORD, "best, limited or open ended; blank is best.", "best")
 ONE_FX = Param(
     "fx", NUMBER, "Units of financing level currency per unit of settlement currency; it divides. Blank is 1.", 1.0
@@ -155,7 +157,7 @@ ANALYTICS = (
         core=_ladder,
         params=(
             ONE_SIDE,
-            Param("spot", NUMBER, "Level of the underlying."),
+            ONE_SPOT,
             Param("levels", VECTOR, "Financing levels of the new series."),
             ONE_ENTITLEMENT,
             ONE_FX,
@@ -180,8 +182,8 @@ ANALYTICS = (
         core=with_usual_rates(_scenario, 7),
         params=(
             ONE_SIDE,
-            Param("financing_level", NUMBER, "Current financing level."),
-            Param("spot", NUMBER, "Level of the underlying."),
+            ONE_LEVEL,
+            ONE_SPOT,
             Param("spread", NUMBER, "Spread per year as a fraction."),
             ONE_ENTITLEMENT,
             Param("shifts", VECTOR, "Changes of the spot as fractions: -5 % is -0.05; blank is 0.", 0.0),

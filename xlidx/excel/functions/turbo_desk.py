@@ -9,7 +9,16 @@ import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions.analytics import DAY_COUNT, ONE_ENTITLEMENT, ONE_FX, ONE_KIND, ONE_SIDE, RATE
+from xlidx.excel.functions.analytics import (
+    DAY_COUNT,
+    ONE_ENTITLEMENT,
+    ONE_FX,
+    ONE_KIND,
+    ONE_LEVEL,
+    ONE_SIDE,
+    ONE_SPOT,
+    RATE,
+)
 from xlidx.excel.functions.turbo import ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX, UNUSUAL_RATES, with_usual_rates
 from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORDS, table
 from xlidx.rules import Step, same_rules
@@ -134,7 +143,7 @@ DESK = (
         core=_gap_risk,
         params=(
             ONE_SIDE,
-            Param("financing_level", NUMBER, "Current financing level."),
+            ONE_LEVEL,
             Param("spot", NUMBER, "Level of the underlying, inside the stop-loss price."),
             Param("growth", NUMBER, "Growth of level and stop-loss per year as a fraction."),
             Param("rate", NUMBER, "Interest rate per year as a fraction."),
@@ -270,7 +279,7 @@ DESK = (
         core=_levels,
         params=(
             ONE_SIDE,
-            Param("spot", NUMBER, "Level of the underlying."),
+            ONE_SPOT,
             Param("increment", NUMBER, "Distance from one level to the next; with targets, the unit of the distance."),
             Param("count", NUMBER, "Number of levels; blank with targets.", None),
             Param("first", NUMBER, "Distance of the first level from the spot; blank is one increment.", None),
@@ -298,7 +307,7 @@ DESK = (
         core=_issue_table,
         params=(
             ONE_SIDE,
-            Param("spot", NUMBER, "Level of the underlying."),
+            ONE_SPOT,
             Param("levels", VECTOR, "Financing levels of the new series, as XI_TURBO_LADDER_LEVELS gives them."),
             ONE_ENTITLEMENT,
             Param("financing_currency", WORD, "Financing level currency, for example USD."),

@@ -214,10 +214,15 @@ def _codes(tables: Mapping[str, Table], certificates: Sequence[Certificate]) -> 
     wrong = 0
     for name, code in pairs:
         row = texts.get(_bare(name))
-        other = _code_in(row.line.text) if row else "none"
+        if row is None:
+            wrong += 1
+            what = f"{name!r} has no row in the table of {INFORMATION.title}: its code {code} cannot be compared"
+            yield _warning("codes differ", what, [table.header.number])
+            continue
+        other = _code_in(row.line.text)
         if other != code:
             wrong += 1
-            where = (table.header.number, row.line.number if row else table.header.number)
+            where = (table.header.number, row.line.number)
             what = f"code of {name!r} is {code} with the series, {other} in the table of {INFORMATION.title}"
             yield Finding("error", "codes differ", "document", what, where)
     if pairs and not wrong:

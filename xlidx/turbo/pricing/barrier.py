@@ -17,10 +17,9 @@ from scipy.special import log_ndtr, ndtr  # type: ignore[import-untyped]
 from xlidx.arrays import Numbers, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.rules import Step, cite, rule, same_rules
-from xlidx.turbo.pricing.carry import arguments_of
 from xlidx.turbo.settlement import require_terms
 from xlidx.turbo.stop_loss import require_possible
-from xlidx.turbo.terms import LIMITED, OPEN_ENDED, Coded, choose, kind_of, sign_of
+from xlidx.turbo.terms import LIMITED, OPEN_ENDED, Coded, arguments_of, choose, kind_of, sign_of
 
 
 @attrs.frozen

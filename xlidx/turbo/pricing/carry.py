@@ -6,8 +6,6 @@ Every function refuses, with an ``XlidxError``, numbers outside the ranges it st
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from xlidx.arrays import Numbers, require
@@ -15,7 +13,7 @@ from xlidx.rules import Step, cite, rule
 from xlidx.turbo import financing
 from xlidx.turbo.pricing.analytics import explain_intrinsic_value, intrinsic_value, leverage
 from xlidx.turbo.settlement import require_terms
-from xlidx.turbo.terms import Coded, one_certificate, sign_of
+from xlidx.turbo.terms import Coded, arguments_of, sign_of
 
 
 @rule("ing_open_end_turbo", "C.12")
@@ -325,13 +323,6 @@ def explain_fx_exposure(*terms: Any, **named: Any) -> list[Step]:
         Step("n", "certificates held", float(count), "certificates"),
         Step("n max(0, s(S - F)) E", "exposure", float(fx_exposure(*plain)), "currency", cite(fx_exposure)),
     ]
-
-
-def arguments_of(function: Callable[..., Any], terms: tuple[Any, ...], named: Mapping[str, Any]) -> list[Any]:
-    """Return all arguments of a function as plain values, defaults filled in."""
-    arguments = inspect.signature(function).bind(*terms, **named)
-    arguments.apply_defaults()
-    return one_certificate(*arguments.args)
 
 
 def _ratio_steps(entitlement: float, fx: float) -> list[Step]:

@@ -14,9 +14,8 @@ import numpy as np
 
 from xlidx.arrays import Floats, require
 from xlidx.rules import Step, rule
-from xlidx.turbo.pricing.carry import arguments_of
 from xlidx.turbo.settlement import require_terms
-from xlidx.turbo.terms import Coded, one_certificate, sign_of
+from xlidx.turbo.terms import Coded, arguments_of, one_certificate, sign_of
 
 CHUNK = 1 << 15  # pairs of paths drawn at a time
 MOST_WORK = 2e7  # intervals between jumps, padded to the most of a chunk: ten to twenty seconds

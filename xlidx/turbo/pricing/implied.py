@@ -20,8 +20,7 @@ import numpy.typing as npt
 from xlidx.arrays import Numbers, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.rules import Step, cite, rule
-from xlidx.turbo.pricing.carry import arguments_of
-from xlidx.turbo.terms import Coded, sign_of
+from xlidx.turbo.terms import Coded, arguments_of, sign_of
 
 Interval: TypeAlias = tuple[float, float]
 Bounds: TypeAlias = tuple[Fraction | None, Fraction | None]
