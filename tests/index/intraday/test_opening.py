@@ -509,6 +509,12 @@ def test_a_cancelled_trade_leaves_published_levels_alone_and_a_recalculation_sta
         taped(*TAPE[1:], recalculate=True)
 
 
+def test_a_previous_close_of_zero_is_said():
+    closes = read(PREVIOUS_CLOSE, [["isin", "close"], ["A", 10.0], ["B", 0.0]])
+    found = opening_level(TWO, read_ticks(TAPE[:2]), closes, at("09:00"), at("09:10"), 200.0)
+    assert found["reason"].item().endswith("; previous close of 0, check it: B")
+
+
 @pytest.mark.rule("psi20", "3.2")
 def test_from_the_moment_of_a_cancellation_on_the_trade_before_it_counts():
     early = ["2016-03-18 09:00:04", "A", 10.4, None, None]

@@ -274,6 +274,7 @@ def apply_actions(
     value = total(lines, closes)
     before, after = net_day(lines, closes, value, review, events, continuity, _watching(steps))
     new = float(chain_divisor(divisor, before, after))
+    steps += _zero_steps(basket, prices)
     steps += _index_steps(divisor, new, value, before)
     return Applied(
         basket_in(lines, names),
@@ -409,6 +410,14 @@ def _review_steps(lines: Lines, review: Review | None) -> list[tuple[Any, ...]]:
 
 
 _LINE = ("shares", "free_float", "capping")
+
+
+def _zero_steps(basket: Basket, prices: Mapping[str, float]) -> list[tuple[Any, ...]]:
+    # A removal sets its price of 0 in its row; a close of 0 may be a fault of the feed.
+    clause = f"{DOCUMENTS['psi20']}, 6.2.2"
+    reason = "price of 0 of a member: check it"
+    zeros = [isin for isin in basket.ids if prices.get(isin) == 0.0]
+    return [("", isin, "index", "closing price", 0.0, 0.0, reason, clause) for isin in zeros]
 
 
 def _index_steps(old: float, new: float, value: float, before: float) -> list[tuple[Any, ...]]:

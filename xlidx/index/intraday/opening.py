@@ -149,7 +149,9 @@ def explain_opening_level(
     step: float = STEP,
     currency: str = INDEX_CURRENCY,
 ) -> list[Step]:
-    """Return the steps from the price of every member to the last level; arguments as :func:`opening_level`.
+    """Return the steps from the price of every member to the last level.
+
+    Parameters: as in :func:`opening_level`.
 
     A level that is suspended is explained as it would have been published.
 
@@ -216,6 +218,8 @@ def _row(
     (at, state), official = _shown(levels, closed), official_opening(levels)
     halted = closed and levels["state"].iloc[-1] == SUSPENDED and state != SUSPENDED
     end = f"; suspended at the close{_decision(levels.iloc[-1], flags)}" if halted else ""
+    zeros = [isin for isin, price in zip(basket.ids, reference.before.tolist(), strict=True) if price == 0.0]
+    end += f"; previous close of 0, check it: {' '.join(zeros)}" if zeros else ""
     return {
         "time": at["time"],
         "level": at["level"],
