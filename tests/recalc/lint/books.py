@@ -32,6 +32,7 @@ DYNAMIC = {
     "B9": "=SUM(_xlfn._xlws.FILTER(tblMembers[Price],tblMembers[Price]>10))",
     "B10": "=_xlfn.LET(_xlpm.x,Rate,_xlpm.y,_xlpm.x+1,_xlpm.x+_xlpm.y)",
     "B11": "=SUM(_xlfn.ANCHORARRAY(D2))",
+    "B12": "=XI_TOY_SUM(ValDate,1)",
 }
 MASTER = '=IF(B2>0,"ALL CHECKS OK","1 OF 1 CHECKS FAIL")'
 

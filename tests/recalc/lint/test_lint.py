@@ -94,8 +94,8 @@ def test_what_is_stored_wrong_is_found(
     tmp_path: Path, edits: Mapping[str, Edit], expected: set[tuple[str, str]]
 ) -> None:
     fresh = found(edited(fit(tmp_path / "book.xlsx"), edits))
-    # Another formula has another value, too.
-    others = {one for one in fresh - expected if one[0] == "values"}
+    # Another formula has another value, and reads other inputs, too.
+    others = {one for one in fresh - expected if one[0] in ("values", "unread")}
     assert fresh - others == expected
 
 
@@ -127,6 +127,39 @@ def locked_on_a_quoted_sheet(book: Any, inputs: Any, calc: Any, formats: Any) ->
     calc.write_formula("G9", "=SUM('Q1'!$B$2:$B$4)")
 
 
+def another(name: str, place: str, formula: str = "", *more: str) -> Extra:
+    """Return an input of that name, and formulas that read it in G9 and below."""
+
+    def add(book: Any, inputs: Any, calc: Any, formats: Any) -> None:
+        inputs.write(place, 3.0, formats["open"])
+        inputs.data_validation(place, {"validate": "decimal", "criteria": ">", "value": 0})
+        book.define_name(name, f"=Inputs!${place[0]}${place[1:]}")
+        for row, text in enumerate(filter(None, (formula, *more)), start=9):
+            calc.write_formula(f"G{row}", text)
+
+    return add
+
+
+def listed(book: Any, inputs: Any, calc: Any, formats: Any) -> None:
+    another("Limit", "D1", "=Limit+B2")(book, inputs, calc, formats)
+    book.define_name("PlainInputs", "=Inputs!$D$1,Inputs!$D$2")
+
+
+def by_a_chart(book: Any, inputs: Any, calc: Any, formats: Any) -> None:
+    another("Limit", "D1")(book, inputs, calc, formats)
+    book.define_name("PlainInputs", "=Inputs!$D$1")
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=Inputs!$D$1:$D$1"})
+    calc.insert_chart("K9", chart)
+
+
+def far(book: Any, inputs: Any, calc: Any, formats: Any) -> None:
+    # The input is read by a sum over whole columns, that by a name, and the name by a function.
+    another("Limit", "D1", "=SUM(Inputs!D:D)", "=G9*2", "=Doubled")(book, inputs, calc, formats)
+    book.define_name("Doubled", "=Calc!$G$10+1")
+    calc.write_dynamic_array_formula("H9:H9", "=XI_TOY_SUM(Calc!$G$11,1)")
+
+
 # Name of the case, what is added before the values are computed, what is found.
 BUILT: tuple[tuple[str, Extra, set[tuple[str, str]]], ...] = (
     ("an ordinary call", value("=XI_TOY_SUM(1,2)"), {("arrays", "Calc!G9")}),
@@ -136,6 +169,12 @@ BUILT: tuple[tuple[str, Extra, set[tuple[str, str]]], ...] = (
     ("a locked number", locked, {("inputs", "Inputs!B3")}),
     ("a locked number of a table", locked_in_a_table, {("inputs", "Inputs!B6")}),
     ("a locked number of a range", locked_on_a_quoted_sheet, {("inputs", "'Q1'!B3")}),
+    ("an input that nothing reads", another("Limit", "D1"), {("unread", "Inputs!D1")}),
+    ("an input beside the functions", another("Limit", "D1", "=Limit+B2"), {("unread", "Inputs!D1")}),
+    ("one that only a check reads", another("Limit", "D1", "=B2", "=IF(G9>Limit,1,0)"), {("unread", "Inputs!D1")}),
+    ("one that is said to be plain", listed, set()),
+    ("one that a chart reads", by_a_chart, set()),
+    ("one that a function reads in the end", far, set()),
 )
 
 
@@ -240,6 +279,8 @@ def plain(path: Path, *, good: bool) -> Path:
         for place in ("B8", "D2"):
             calc.write_dynamic_array_formula(f"{place}:{place}", "=XI_VERSION()", formats["shown"])
         calc.write_dynamic_array_formula("B11:B11", "=LEN(D2)")
+        level = "=XI_INDEX_LEVEL(tblMembers[Price],tblMembers[Price],Rate+ValDate)"
+        calc.write_dynamic_array_formula("B12:B12", level)
         for row in range(0 if good else 20):
             calc.write_formula(30 + row, 1, "=XI_VERSION()")
 

@@ -66,9 +66,7 @@ def shares_after_dividend(
     [105.263158]
     """
     known_form(form)
-    x, p, paid = numbers(shares), numbers(price), numbers(amount)
-    _require_price(p)
-    require_not_below(x, "shares", "give the number of shares in the index")
+    x, p, paid = _held(shares), _price(price), numbers(amount)
     require_not_below(paid, "amount", "give the dividend per share, gross")
     require_fraction(correction, "correction")
     d = paid * correction
@@ -119,9 +117,7 @@ def shares_after_increase(
     [1086.956522]
     """
     known_form(form)
-    x, p, bv, b = numbers(shares), numbers(price), numbers(ratio), numbers(subscription)
-    _require_price(p)
-    require_not_below(x, "shares", "give the number of shares in the index")
+    x, p, bv, b = _held(shares), _price(price), numbers(ratio), numbers(subscription)
     require_above(bv, "ratio", "give new shares per old share: 1 for 4 is 0.25")
     require_not_below(b, "subscription", "give the price of a new share, 0 if it is free")
     ex = p if form == "ex date" else (p + bv * b) / (1.0 + bv)
@@ -148,8 +144,7 @@ def shares_after_reduction(shares: Numbers, ratio: Numbers) -> Floats:
     >>> shares_after_reduction(100.0, 4.0).tolist()
     [25.0]
     """
-    x, h = numbers(shares), numbers(ratio)
-    require_not_below(x, "shares", "give the number of shares in the index")
+    x, h = _held(shares), numbers(ratio)
     require_above(h, "ratio", "give old shares per new share: 4 where four become one")
     return np.asarray(x / h)
 
@@ -176,8 +171,7 @@ def shares_after_split(shares: Numbers, old: Numbers, new: Numbers, measure: str
     >>> shares_after_split(100.0, 1.0, 2.0).tolist(), shares_after_split(100.0, 5.0, 2.5, "par values").tolist()
     ([200.0], [200.0])
     """
-    x, before, after = numbers(shares), numbers(old), numbers(new)
-    require_not_below(x, "shares", "give the number of shares in the index")
+    x, before, after = _held(shares), numbers(old), numbers(new)
     require_above(before, "old", f"give the {measure} before the event")
     require_above(after, "new", f"give the {measure} after the event")
     if measure not in ("share numbers", "par values"):
@@ -206,7 +200,7 @@ def shares_after_decision(shares: Numbers, factor: Numbers, author: str, reason:
     >>> shares_after_decision(100.0, 1.25, "calculator", "as the options exchange adjusts").tolist()
     [125.0]
     """
-    x, times = numbers(shares), numbers(factor)
+    x, times = _held(shares), numbers(factor)
     for name, text in (("author", author), ("reason", reason)):
         if not str(text).strip():
             raise XlidxError(Kind.MISSING, f"{name} of a manual factor is blank", f"argument {name}", "fill it in")
@@ -325,5 +319,13 @@ def _terms(event: str, terms: Mapping[str, Any]) -> dict[str, Any]:
     return dict(terms)
 
 
-def _require_price(price: Floats) -> None:
-    require_above(price, "price", "give the closing price in quote currency")
+def _held(shares: Numbers) -> Floats:
+    found = numbers(shares)
+    require_not_below(found, "shares", "give the number of shares in the index")
+    return found
+
+
+def _price(price: Numbers) -> Floats:
+    found = numbers(price)
+    require_above(found, "price", "give the closing price in quote currency")
+    return found

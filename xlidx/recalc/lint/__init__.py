@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from xlidx.recalc.engine import Function
-from xlidx.recalc.lint import formulas, inputs, spills, state
+from xlidx.recalc.lint import formulas, inputs, readers, spills, state
 from xlidx.recalc.lint.finding import Finding, Linted
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.package import read
@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[str, Callable[[Linted], Iterable[Finding]]], ...] = (
     ("guard", formulas.guard),
     ("spills", spills.spills),
     ("inputs", inputs.inputs),
+    ("unread", readers.unread),
     ("errors", state.errors),
     ("master", state.master),
     ("properties", state.properties),

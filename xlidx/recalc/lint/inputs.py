@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import attrs
 
 from xlidx.recalc.lint.finding import Finding, Linted, at, covered, runs
+from xlidx.recalc.lint.readers import references
 from xlidx.recalc.workbook.book import Place, Sheet
 from xlidx.recalc.workbook.grid import Area, area
 from xlidx.recalc.workbook.package import q
-
-_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
-_REFERENCE = re.compile(rf"(?:'((?:[^']|'')+)'!|([\w.]+)!)?(?<![\w.])({_CELL}(?::{_CELL})?)(?![\w(.])")
-_TEXT = re.compile(r'"[^"]*"')
 
 
 def inputs(subject: Linted) -> Iterator[Finding]:
@@ -70,10 +66,8 @@ def _read_by_formulas(subject: Linted) -> dict[str, set[Area]]:
     found: dict[str, set[Area]] = {}
     for name, sheet in subject.book.sheets.items():
         for formula in sheet.formulas.values():
-            for quoted, plain, cells in _REFERENCE.findall(_TEXT.sub("", formula.text)):
-                block = area(cells)
-                if block is not None:
-                    found.setdefault(quoted.replace("''", "'") or plain or name, set()).add(block)
+            for other, block in references(formula.text, name):
+                found.setdefault(other, set()).add(block)
         found.setdefault(name, set()).update(subject.named(name))
     for table in subject.book.tables.values():
         found[table.sheet].add(attrs.evolve(table.area, top=table.data_rows.start))

@@ -17,7 +17,7 @@ from xlidx.templates.kit.checks import Check, add_checks, equal
 from xlidx.templates.kit.cover import add_cover
 from xlidx.templates.kit.inputs import add_inputs
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, add_sheet, define, height, open_desk, printed, section
+from xlidx.templates.kit.style import Desk, add_sheet, define, finish, height, open_desk, printed, section
 
 NAME = "functions"
 # A group that fills more than one sheet, and functions whose answer is a long list.
@@ -65,7 +65,7 @@ def build(path: Path) -> None:
     verdicts = {name: cells for page in pages for name, cells in page.verdicts.items()}
     add_checks(desk, Places(), [_complete(), *(_check(entry, verdicts[entry.name]) for entry in CATALOGUE)])
     desk.book.define_name("ExpectedErrors", "=" + ",".join(cell for page in pages for cell in page.errors))
-    desk.book.close()
+    finish(desk)
 
 
 def sheets() -> tuple[str, ...]:

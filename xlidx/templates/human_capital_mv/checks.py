@@ -12,7 +12,7 @@ CHECKS = (
            "=MAX({s.thin})", "Screens: the smaller of two averages against the limit."),
     within("Dividend yield and rank: function - replica",
            "=MAX({y.diff})", "Yield: dividend / close, and its rank in the pool."),
-    within("Regions with less than a tenth of the selection",
+    within("Regions with less than their part of the selection",
            "=MAX({reg.few})", "Optimise: the largest part that is missing; RegionPart on Inputs is the part wanted."),
     equal("Candidates without prices",
           "=SUM({y.unpriced})",

@@ -9,7 +9,6 @@ from xlidx.templates.kit.rules import LEVEL, TOLERANCE, day_rule, number_rule
 GUIDELINE = "Solactive Human Capital World MV guideline v1.0"
 STEP_4 = f"{GUIDELINE}, 2.1 step 4."
 FRACTION = number_rule(0, 1, "A fraction", "Between 0 and 1: 25 % is 0.25.")
-REPLICA = "The function uses the number of the guideline; this input is for the replica on Screens."
 
 
 def _fraction(name: str, label: str, value: float, unit: str, source: str) -> Input:
@@ -29,16 +28,16 @@ DAYS = (
 )
 SCREENS = (
     Input("LeastScore", "Least ESG and people score", 30.0, "unit", "of 100",
-          number_rule(0, 100, "Score", "From 0 to 100."), f"{GUIDELINE}, 4 Universe. {REPLICA}"),
+          number_rule(0, 100, "Score", "From 0 to 100."), f"{GUIDELINE}, 4 Universe."),
     _fraction("FuelLimit", "Turnover from coal or tar sands below", 0.10, "fraction of turnover",
-              f"{GUIDELINE}, 4 Universe. {REPLICA}"),
+              f"{GUIDELINE}, 4 Universe."),
     Input("LeastTraded", "Average daily value traded above", 5e6, "count", "EUR per business day",
           number_rule(0, 1e12, "Value traded", "EUR per business day."),
-          f"{GUIDELINE}, 4 Selection Pool: over six months and over one. {REPLICA}"),
+          f"{GUIDELINE}, 4 Selection Pool: over six months and over one."),
     _fraction("YieldFilter", "Part selected by dividend yield", 0.25, "fraction of the pool",
               f"{GUIDELINE}, 2.1 step 2. Prices of the sample reach for all that a filter up to 30 % selects."),
     _fraction("RegionPart", "Least part of the selection by region", 0.10, "fraction of selection",
-              f"{GUIDELINE}, 2.1 step 3. The function uses the number of the guideline; this input is for a check."),
+              f"{GUIDELINE}, 2.1 step 3: next best are added to a region below it."),
 )
 LIMITS = (
     Input("NamesHeld", "Securities held", 50, "count", "securities",
@@ -52,7 +51,7 @@ LIMITS = (
 CHECKS = (
     TO_REPLICA,
     Input("GapTolerance", "Largest gap of the optimiser", 1e-6, "diff", "fraction of variance", TOLERANCE,
-          "Proven: no other portfolio within the limits has a variance lower by more than this part."),
+          "Proven: no other portfolio within the limits has a variance lower by more than this part.", plain=True),
 )
 # fmt: on
 INPUT_GROUPS = (

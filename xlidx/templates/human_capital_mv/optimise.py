@@ -20,14 +20,14 @@ HOME, ROW, SUMS = "Optimise", 8, 12
 MATRIX = ROW + NAMES + 5  # row of the codes above the adjusted prices
 BODY = MATRIX + 8
 LEFT = 3  # first column of the securities
+_AFTER = '{e.isin:},{code},{e.day:},">"&{day},{e.day:},"<="&AsOf'  # the events of a security after a day
 _CLOSE = "INDEX({p.closes},MATCH(AsOf,{p.day},0),{place})"
-_SPLIT = '{e.isin},{code},{e.event},"split"'
-# What stands above the adjusted prices of a security: label, number format, formula of its code, split day and place.
+# What stands above the adjusted prices of a security: label, number format, formula of its code and place.
 ABOVE = (
     ("Sector", "general", "=INDEX({u.sector},MATCH({code},{u.isin},0))"),
     ("Region", "general", '=IFERROR(INDEX({y.region},MATCH({code},{y.isin},0)),"")'),
-    ("Split day", "date", f"=SUMIFS({{e.day}},{_SPLIT})"),
-    ("Price factor", "factor", f"=IF({{day}}=0,1,SUMIFS({{e.old}},{_SPLIT})/SUMIFS({{e.new}},{_SPLIT}))"),
+    ("Splits", "flag", f"=COUNTIFS({_AFTER})"),
+    ("First factor", "factor", f"=EXP(-SUMIFS({{e.log:}},{_AFTER}))"),
     ("Candidate", "flag", "=SUMIFS({y.chosen},{y.isin},{code})"),
     ("Weight", "fraction", "=SUMIFS({o.weight},{o.isin},{code})"),
     ("Close off", "diff", f"=ABS(INDEX({{u.close}},MATCH({{code}},{{u.isin}},0))/{_CLOSE}-1)"),
@@ -54,7 +54,7 @@ REGION_SUMS: tuple[Field, ...] = (
     Field("cap", "Cap", "", "fraction", "cross", "=RegionCap"),
     Field("over", "Off its limits", "", "diff", "formula", "=MAX(0,{weight}-{cap},RegionFloor-{weight})"),
     Field("chosen", "Candidates", "", "count", "cross", "=COUNTIFS({y.region:},{name},{y.chosen:},1)"),
-    Field("few", "Missing to 10 %", "", "diff", "cross", "=MAX(0,RegionPart-{chosen}/SUM({y.chosen:}))"),
+    Field("few", "Missing", "", "diff", "cross", "=MAX(0,RegionPart-{chosen}/SUM({y.chosen:}))"),
 )
 FIGURES = (
     (1, 1, "Status", "=INDEX({o.value},1)", "general"),
@@ -123,7 +123,7 @@ def _sums(desk: Desk, sheet: Any, places: Places) -> None:
 
 
 def _matrix(desk: Desk, sheet: Any, places: Places) -> None:
-    note = "Unadjusted prices of sheet Prices x price factor before the split day; the portfolio return is weight x "
+    note = "Unadjusted prices of sheet Prices over all that splits a share later; the portfolio return is weight x "
     wide = LEFT + NAMES - 1
     section(desk, sheet, MATRIX - 2, "Prices adjusted for splits, and the return of the portfolio", wide, note)
     sheet.write_string(MATRIX - 1, 1, note + "return of every security.", desk.styles("note"))
@@ -132,15 +132,16 @@ def _matrix(desk: Desk, sheet: Any, places: Places) -> None:
         sheet.write_string(row, 1, name, desk.styles("label"))
     for n in range(NAMES):
         column = LEFT + n
-        code, day, factor = (xl_rowcol_to_cell(row, column, row_abs=True) for row in (MATRIX, MATRIX + 3, MATRIX + 4))
+        code, splits = (xl_rowcol_to_cell(row, column, row_abs=True) for row in (MATRIX, MATRIX + 3))
         sheet.write_formula(MATRIX, column, f"=Prices!{xl_rowcol_to_cell(FIRST - 1, 2 + n)}", desk.styles("head"))
         for row, (label, number, text) in enumerate(ABOVE, start=MATRIX + 1):
-            text = text.replace("{code}", code).replace("{day}", day).replace("{place}", str(n + 1))
+            text = text.replace("{code}", code).replace("{day}", "{p.day^}").replace("{place}", str(n + 1))
             role = "formula" if label == "Weight" else "cross"
             sheet.write_formula(row, column, filled(text, places, None, "", HOME), desk.styles(role, number))
         for offset in range(WINDOW):
             raw = f"Prices!{xl_rowcol_to_cell(FIRST + offset, 2 + n)}"
-            text = f"={raw}*IF($B{BODY + offset + 1}<{day},{factor},1)"
+            later = _AFTER.replace("{code}", code).replace("{day}", f"$B{BODY + offset + 1}")
+            text = filled(f"={raw}*IF({splits}=0,1,EXP(-SUMIFS({{e.log:}},{later})))", places, None)
             sheet.write_formula(BODY + offset, column, text, desk.styles("cross", "cash4"))
     for offset in range(WINDOW):
         text = f"={places.cell('p.day', offset)}"
@@ -149,7 +150,3 @@ def _matrix(desk: Desk, sheet: Any, places: Places) -> None:
             now, before = (places.cell("m.prices", at, HOME) for at in (offset, offset - 1))
             text = f"=SUMPRODUCT({line('Weight')},{now}/{before}-1)"
             sheet.write_formula(BODY + offset, 2, text, desk.styles("formula", "exact"))
-
-
-SPLIT_DAYS = f"{HOME}!{_across(MATRIX + 3)}"
-SPLIT_FACTORS = f"{HOME}!{_across(MATRIX + 4)}"

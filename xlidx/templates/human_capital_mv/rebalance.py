@@ -6,7 +6,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlidx.templates.human_capital_mv.optimise import SPLIT_DAYS, SPLIT_FACTORS
 from xlidx.templates.human_capital_mv.tables import HEADS, NAMES
 from xlidx.templates.kit.blocks import Field, beside
 from xlidx.templates.kit.cards import cards
@@ -43,8 +42,7 @@ START_FIELDS = (
     Field("base", "Price, EUR, base", "", "cash4", "cross", f"={_price('BaseDay')}"),
     Field("kept", "Shares, base", "", "exact", "function", "=XI_SHARES_FROM_WEIGHTS({old},BaseLevel,{base})"),
     Field("split", "Split: shares x", "", "factor", "cross",
-          f"=IF(AND(INDEX({SPLIT_DAYS},1,{{n}})>BaseDay,INDEX({SPLIT_DAYS},1,{{n}})<=AdjustmentDay),"
-          f"1/INDEX({SPLIT_FACTORS},1,{{n}}),1)"),
+          '=EXP(SUMIFS({e.log:},{e.isin:},{isin},{e.day:},">"&BaseDay,{e.day:},"<="&AdjustmentDay))'),
     Field("gross", "Gross: shares x", "", "factor", "cross", f"=IF({_PAID}>0,1+{_PAID}/{_EX},1)"),
     Field("net", "Net: shares x", "", "factor", "cross", "=1+({gross}-1)*(1-SUMIFS({x.rate:},{x.country:},{country}))"),
     Field("price", "Price, EUR, adjustment", "", "cash4", "cross", f"={_price('AdjustmentDay')}"),

@@ -10,8 +10,8 @@ from xlidx.templates.kit.style import Desk, add_sheet, printed, section
 
 ROW = 8  # heads of the long tables
 FILTER = "_xlfn._xlws.FILTER"
-ESG = "XI_ESG_SCREEN(tblUniverse[#All])"
-TRADED = "XI_LIQUIDITY_SCREEN(tblUniverse[#All])"
+ESG = 'XI_ESG_SCREEN(tblUniverse[#All],"mean",LeastScore,LeastScore,FuelLimit)'
+TRADED = 'XI_LIQUIDITY_SCREEN(tblUniverse[#All],,,"above",LeastTraded)'
 RATED = results("isin passed:truth esg_score:unit esg_peers:unit people_score:unit people_peers:unit")
 
 
@@ -95,7 +95,7 @@ def add_yield(desk: Desk, places: Places) -> None:
     section(desk, sheet, ROW - 2, "Selection pool", len(widths), note)
     sheet.set_row(ROW, 30)
     flags = places.table("s.pool", "s.pool")
-    call = f"XI_YIELD_SELECT({FILTER}(tblUniverse[#All],{flags}<>0),YieldFilter)"
+    call = f"XI_YIELD_SELECT({FILTER}(tblUniverse[#All],{flags}<>0),YieldFilter,,RegionPart)"
     result(desk, sheet, places, "y", (ROW, 1), f"={chosen(call, 1, 2, 3, 4, 5)}", SELECTED, SIZE)
     beside(desk, sheet, places, "y", (ROW, 6), YIELD_REPLICAS, SIZE)
     why = (("why", "general"), ("clause", "general"))

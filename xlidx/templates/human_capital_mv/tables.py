@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlidx.index.screening.ratings import AREAS, CONTROVERSY, INVOLVEMENT
 from xlidx.rulebooks.solactive_human_capital.selection import SECTORS
 from xlidx.templates.human_capital_mv.sample import DIVIDEND_DAY, SAMPLE, SESSIONS, SPLIT_DAY
+from xlidx.templates.kit.blocks import Field, beside
 from xlidx.templates.kit.inputs import FIRST, Column, Table, add_table, add_tables
 from xlidx.templates.kit.places import Places, filled, in_order
 from xlidx.templates.kit.prices import Prices, add_prices, place_prices
@@ -61,12 +62,14 @@ UNIVERSE_COLUMNS: tuple[Column, ...] = (
     ("close", "Close", 12, "cash4", POSITIVE),
     ("old_weight", "Old weight", 12, "fraction", FRACTION),
 )
+SPLITTING = ["split", "par value", "capital reduction", "capital increase"]
 EVENT_COLUMNS: tuple[Column, ...] = (
     ("day", "Date", 14, "date", DAY),
     ("isin", "ISIN", 14, "general", PRICED_RULE),
-    ("event", "Event", 18, "general", list_rule(["split"], "Event", "The replicas follow splits.")),
-    ("old", "Old", 12, "any", number_rule(1e-9, 1e6, "Old", "Number of shares before.")),
-    ("new", "New", 12, "any", number_rule(1e-9, 1e6, "New", "Number of shares after.")),
+    ("event", "Event", 18, "general", list_rule(SPLITTING, "Event", "What splits a share; an increase is free.")),
+    ("old", "Old", 12, "any", number_rule(1e-9, 1e6, "Old", "Number of shares, or par value, before.")),
+    ("new", "New", 12, "any", number_rule(1e-9, 1e6, "New", "Number of shares, or par value, after.")),
+    ("ratio", "Ratio", 12, "any", number_rule(1e-9, 1e6, "Ratio", "Old per new (reduction), new per old (increase).")),
     ("reason", "Reason", 46, "general", WORDS),
 )
 DIVIDEND_COLUMNS: tuple[Column, ...] = (
@@ -99,9 +102,10 @@ UNIVERSE = Table(
 )
 # fmt: off
 EVENTS = (
-    Table("tblEvents", "e", "Splits",
-          "Table tblEvents: the date is the ex-date; numbers of shares and the covariance follow it.",
-          EVENT_COLUMNS, [(SPLIT_DAY, SAMPLE.split, "split", 1, 2, "Sample: two shares for one")], 4),
+    Table("tblEvents", "e", "Splits, par values, reductions, bonus shares",
+          "Table tblEvents: the date is the ex-date; numbers of shares and the covariance follow all events. The first "
+          "row is a split.",
+          EVENT_COLUMNS, [(SPLIT_DAY, SAMPLE.split, "split", 1, 2, None, "Sample: two shares for one")], 4),
     Table("tblDividends", "d", "Dividends",
           "Table tblDividends: ordinary dividends, gross; they raise numbers of shares in the net and gross version.",
           DIVIDEND_COLUMNS, [(DIVIDEND_DAY, *SAMPLE.dividend)], 4),
@@ -115,6 +119,14 @@ CALCULATED = (
     ("split", "e", ("old", "new"), "={before}*{e.new^}/{e.old^}"),
     ("dividend", "d", ("amount",), "={before}*({price}+{d.amount^})/{price}"),
 )
+LOG = len(EVENT_COLUMNS) + 2  # column beside the events
+# fmt: off
+LOGS = (
+    Field("log", "LN of shares after / before", "", "exact", "formula",
+          '=IF({event}="split",LN({new}/{old}),IF({event}="par value",LN({old}/{new}),'
+          'IF({event}="capital reduction",-LN({ratio}),IF({event}="capital increase",LN(1+{ratio}),0))))'),
+)
+# fmt: on
 LOOKS = (("cross", "exact"), ("cross", "exact"), ("function", "exact"), ("formula", "exact"), ("formula", "diff"))
 
 
@@ -125,6 +137,7 @@ def place_tables(places: Places) -> None:
     for table in EVENTS:
         places.put(table.block, table.height, "Events", row, in_order([key for key, *_ in table.columns]))
         row += table.height + 4
+    places.first["e.log"] = ("Events", FIRST, LOG, 1)
 
 
 def add_universe(desk: Desk, places: Places) -> None:
@@ -150,8 +163,10 @@ def add_price_sheet(desk: Desk, places: Places) -> None:
 def add_events(desk: Desk, places: Places) -> None:
     """Write splits, dividends and withholding taxes."""
     sheet, row = add_tables(desk, places, "Events", EVENTS, (3, 0))
+    sheet.set_column(LOG, LOG, 14)
+    beside(desk, sheet, places, "e", (FIRST - 1, LOG), LOGS, EVENTS[0].height)
     row = _calculators(desk, sheet, places, row + 1)
-    printed(sheet, row - 1, len(EVENT_COLUMNS), pages=(1, 1))
+    printed(sheet, row - 1, LOG, pages=(1, 1))
 
 
 def _calculators(desk: Desk, sheet: Any, places: Places, row: int) -> int:

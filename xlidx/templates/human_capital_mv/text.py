@@ -34,7 +34,7 @@ CONVENTIONS = (
     ("Covariance", "125 daily returns in local currency, prices adjusted for splits; dividends are falls in price."),
     ("Exchange rate", "EUR per unit of the currency; it multiplies the price."),
     ("Rounding", "Prices have 4 decimals, levels 2; numbers of shares use the rounded level of the day before."),
-    ("Events", "The replicas follow one split and one dividend for each security between the adjustment days."),
+    ("Events", "The replicas follow every split, and one dividend for each security between the adjustment days."),
 )
 SOURCES = (
     ("Rules", "Solactive Human Capital World MV guideline, version 1.0."),

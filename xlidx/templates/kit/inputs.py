@@ -10,7 +10,7 @@ import attrs
 
 from xlidx.templates.kit.places import Places, in_order
 from xlidx.templates.kit.rules import Rule, number_rule
-from xlidx.templates.kit.style import Desk, add_sheet, define, heads, height, section
+from xlidx.templates.kit.style import Desk, add_sheet, address, define, heads, height, section
 
 FIRST = 6  # first row of the body of a table that has its sheet to itself
 INVENTED = "Invented sample data, not market data: replace it by yours."
@@ -22,7 +22,10 @@ Rows = Sequence[Sequence[Any]]
 
 @attrs.frozen
 class Input:
-    """One named input: what it is, its value, how it is shown and checked, and where it comes from."""
+    """One named input: what it is, its value, how it is shown and checked, and where it comes from.
+
+    ``plain`` says that no function reads it, only ordinary formulas: the limit of a check.
+    """
 
     name: str
     label: str
@@ -31,6 +34,7 @@ class Input:
     unit: str
     rule: Rule
     source: str = ""
+    plain: bool = False
 
 
 TO_REPLICA = Input(
@@ -41,6 +45,7 @@ TO_REPLICA = Input(
     "points or fraction",
     number_rule(0, 1e-3, "Tolerance", "A small number, at most 0.001."),
     "Functions and replicas differ by floating-point noise only; large numbers are compared as a ratio.",
+    plain=True,
 )
 
 
@@ -86,6 +91,8 @@ def write_input(desk: Desk, sheet: Any, row: int, column: int, one: Input) -> No
     put(sheet, row, column, one.value, desk.styles("input", one.number))
     sheet.data_validation(row, column, row, column, dict(one.rule))
     define(desk, one.name, sheet.get_name(), row, column)
+    if one.plain:
+        desk.plain.append(address(sheet.get_name(), row, column))
 
 
 def put(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:

@@ -118,16 +118,20 @@ class Styles:
 
 @attrs.frozen
 class Desk:
-    """A workbook under construction: the file, its formats, its template name and title."""
+    """A workbook under construction: the file, its formats, its template name and title.
+
+    ``plain`` are the areas of inputs that ordinary formulas alone read, tolerances for example.
+    """
 
     book: Any
     styles: Styles
     template: str
     title: str
+    plain: list[str] = attrs.field(factory=list)
 
 
 def open_desk(path: Path, template: str, title: str) -> Desk:
-    """Start a workbook with fixed properties; close ``desk.book`` to write it."""
+    """Start a workbook with fixed properties; :func:`finish` writes it."""
     defaults = {"font_name": "Calibri", "font_size": 10}
     book = xlsxwriter.Workbook(str(path), {"default_format_properties": defaults})
     book.set_properties({"title": title, "company": "xlidx", "created": CREATED})
@@ -135,6 +139,13 @@ def open_desk(path: Path, template: str, title: str) -> Desk:
     book.set_custom_property("xlidx.version", version("xlidx"))
     book.set_calc_mode("auto")
     return Desk(book, Styles(book), template, title)
+
+
+def finish(desk: Desk) -> None:
+    """Name the inputs that no function reads, and write the workbook."""
+    if desk.plain:
+        desk.book.define_name("PlainInputs", "=" + ",".join(desk.plain))
+    desk.book.close()
 
 
 def add_sheet(

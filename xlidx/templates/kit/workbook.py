@@ -12,7 +12,7 @@ from xlidx.templates.kit.cover import Cover, add_cover
 from xlidx.templates.kit.help import Help, add_help
 from xlidx.templates.kit.inputs import Input, add_inputs
 from xlidx.templates.kit.places import Places
-from xlidx.templates.kit.style import Desk, open_desk
+from xlidx.templates.kit.style import Desk, finish, open_desk
 
 
 @attrs.frozen(kw_only=True)
@@ -43,4 +43,4 @@ def write_workbook(path: Path, book: Workbook) -> None:
         add(desk, places)
     add_checks(desk, places, book.checks)
     add_help(desk, places, book.help)
-    desk.book.close()
+    finish(desk)

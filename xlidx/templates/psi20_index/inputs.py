@@ -60,18 +60,20 @@ REVIEW = (
           f"{RULE_BOOK}, 6.6: fewer than 0.4 new shares per share. The functions use 0.4; this input is for the "
           "replicas on Calc."),
     Input("MemberFewest", "Smallest number of companies", 18, "count", "companies",
-          number_rule(1, 100, "Companies", "A whole number.", whole=True), f"{RULE_BOOK}, 5.2.5: 18 to 20 companies."),
+          number_rule(1, 100, "Companies", "A whole number.", whole=True),
+          f"{RULE_BOOK}, 5.2.5: 18 to 20 companies. For a check.", plain=True),
     Input("MemberMost", "Largest number of companies", 20, "count", "companies",
-          number_rule(1, 100, "Companies", "A whole number.", whole=True), f"{RULE_BOOK}, 5.2.5: 18 to 20 companies."),
+          number_rule(1, 100, "Companies", "A whole number.", whole=True),
+          f"{RULE_BOOK}, 5.2.5: 18 to 20 companies. For a check.", plain=True),
 )
 CHECKS = (
     TO_REPLICA,
     Input("CloseTolerance", "Largest difference of a close", 5e-5, "diff", "EUR", TOLERANCE,
-          "Candidates are given with four decimals in euro."),
+          "Candidates are given with four decimals in euro.", plain=True),
     Input("LevelTolerance", "Largest difference to a published level", 0.005, "unit", "index points", TOLERANCE,
-          "Published with two decimals: half of the last one."),
+          "Published with two decimals: half of the last one.", plain=True),
     Input("WeightTolerance", "Largest difference to a published weight", 5e-5, "diff", "fraction of index", TOLERANCE,
-          "Published as a percentage with two decimals: half of the last one."),
+          "Published as a percentage with two decimals: half of the last one.", plain=True),
 )
 # fmt: on
 INPUT_GROUPS = (

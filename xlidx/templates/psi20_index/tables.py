@@ -158,6 +158,7 @@ PRICES = Prices(
 def add_input_tables(desk: Desk, places: Places) -> None:
     """Write the sheets of inputs: members, prices, dividends, events, candidates, decisions."""
     sheet, _ = add_tables(desk, places, "Members", MEMBER_TABLES, (FIRST, 2))
+    desk.plain.append(places.column("j.name"))
     sheet.fit_to_pages(1, 1)
     _price_sheet(desk, places)
     for table in TABLES:

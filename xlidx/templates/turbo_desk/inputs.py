@@ -76,10 +76,10 @@ INPUT_GROUPS = (
     ("Checks", (
         Input("Tolerance", "Largest difference to a replica", 1e-9, "diff", "points or EUR",
               number_rule(0, 1e-3, "Tolerance", "A small number, at most 0.001."),
-              "Functions and replicas differ by floating-point noise only, far below this."),
+              "Functions and replicas differ by floating-point noise only, far below this.", plain=True),
         Input("PriceTolerance", "Largest difference to a printed price", 0.001, "unit", "EUR",
               number_rule(0, 0.005, "Price tolerance", "Below half a cent."),
-              "Issue prices are printed in cents and are reproduced to the cent."),
+              "Issue prices are printed in cents and are reproduced to the cent.", plain=True),
     )),
 )
 # fmt: on

@@ -9,7 +9,7 @@ from xlidx.templates.kit.cards import cards, mark
 from xlidx.templates.kit.inputs import Input, write_input
 from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.rules import LEVEL, day_rule, number_rule
-from xlidx.templates.kit.style import Desk, add_sheet, define_block, heads, printed, section
+from xlidx.templates.kit.style import Desk, add_sheet, address, define_block, heads, printed, section
 from xlidx.templates.psi20_index.calc.levels import DAY_PLACE
 from xlidx.templates.psi20_index.sample.members import AS_OF, LINES, PUBLISHED_LEVELS, PUBLISHED_WEIGHTS
 
@@ -59,14 +59,16 @@ def _levels(desk: Desk, sheet: Any, places: Places) -> None:
     note = "Computed: sheet History on the as-of date. Tolerance: sheet Inputs."
     row = section(desk, sheet, LEVELS_ROW - 1, "1  Levels", LAST, note)
     row = heads(desk, sheet, row, ("Version", "Name", "Published", "Computed"))
-    day = Input("PublishedDate", "", AS_OF, "date", "", day_rule("Session that the published figures are of."))
+    day = Input(
+        "PublishedDate", "", AS_OF, "date", "", day_rule("Session that the published figures are of."), plain=True
+    )
     sheet.write_string(row, 1, "Session", desk.styles("label"))
     sheet.write_string(row, 2, day.name, desk.styles("name"))
     write_input(desk, sheet, row, 3, day)
     sheet.write_formula(row, 4, "=AsOf", desk.styles("cross", "date"))
     for offset, ((name, label, source), value) in enumerate(zip(VERSIONS, PUBLISHED_LEVELS, strict=True)):
         at = row + 1 + offset
-        one = Input(name, label, value, "level", "", LEVEL)
+        one = Input(name, label, value, "level", "", LEVEL, plain=True)
         sheet.write_string(at, 1, label, desk.styles("label"))
         sheet.write_string(at, 2, name, desk.styles("name"))
         write_input(desk, sheet, at, 3, one)
@@ -87,6 +89,7 @@ def _weights(desk: Desk, sheet: Any, places: Places) -> None:
         sheet.write_number(row + offset, 3, weight, desk.styles("input", "fraction"))
     sheet.data_validation(row, 3, row + WIDE - 1, 3, WEIGHT)
     define_block(desk, "PublishedWeights", HOME, (row, 3), (row + WIDE - 1, 3))
+    desk.plain.append(address(HOME, row, 3, row + WIDE - 1))
 
 
 # fmt: off
