@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlidx.excel.entries import Entry, Example, Param
+from xlidx.excel.entries import Example, Param
 from xlidx.excel.functions.turbo import (
     BARRIER,
     ENTITLEMENT,
@@ -13,6 +13,7 @@ from xlidx.excel.functions.turbo import (
     SPOT,
     TURBO_FX,
     UNUSUAL_RATES,
+    turbo_function,
     with_usual_rates,
 )
 from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORD_EACH
@@ -66,7 +67,7 @@ def _scenario(
 
 
 ANALYTICS = (
-    Entry(
+    turbo_function(
         name="XI_TURBO_BREAK_EVEN",
         core=with_usual_rates(carry.break_even, 6),
         explain=with_usual_rates(carry.explain_break_even, 6),
@@ -86,11 +87,9 @@ ANALYTICS = (
         ),
         help="Level of the underlying at which a certificate bought at a price pays that price back, after the "
         "financing of the days it is held.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example(("long", 5.0, 20.0, 1.0), 25.0, "published: Bolero, level 20 and price 5 break even at 25"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_THEORETICAL",
         core=with_usual_rates(barrier.certificate_value, 4),
         explain=with_usual_rates(barrier.explain_theoretical_value, 4),
@@ -117,8 +116,6 @@ ANALYTICS = (
         ),
         help="Theoretical value of a certificate held to a horizon unless it is stopped out, in closed form with a "
         "moving barrier.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("long", 95.0, 100.0, 0.02, 0.02, 0.0, 0.3, 0.25),
@@ -127,7 +124,7 @@ ANALYTICS = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_KNOCKOUT_PROBABILITY",
         core=barrier.knockout_probability,
         explain=barrier.explain_knockout_probability,
@@ -142,8 +139,6 @@ ANALYTICS = (
             YEARS,
         ),
         help="Probability that the stop-loss price, growing with the financing level, is touched within a time.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("long", 95.0, 95.0, 0.035, 0.0, 0.2, 30 / 365),
@@ -152,7 +147,7 @@ ANALYTICS = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_LADDER",
         core=_ladder,
         params=(
@@ -167,8 +162,6 @@ ANALYTICS = (
             ONE_ROUNDING,
         ),
         help="New series at given financing levels: stop-loss, issue price, leverage and distance, one row each.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("short", 13532.32, [[13571.32], [13576.32]], 0.01),
@@ -177,7 +170,7 @@ ANALYTICS = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_SCENARIO",
         core=with_usual_rates(_scenario, 7),
         params=(
@@ -205,8 +198,6 @@ ANALYTICS = (
         ),
         help="Value, change and state of a certificate over spot shifts, days and rates, with level and stop-loss "
         "moved by the days.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("long", 20.0, 25.0, 0.0, 1.0, [[0.0, 0.2]]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from xlidx.errors import Kind, XlidxError
@@ -15,6 +16,8 @@ from xlidx.turbo import financing, settlement, stop_loss
 from xlidx.turbo.book import inputs
 from xlidx.turbo.book import table as book
 from xlidx.turbo.pricing import analytics
+
+turbo_function = partial(Entry, group="Turbo", template="turbo_desk")
 
 SIDE = Param("side", WORD_EACH, "long or short.")
 LEVEL = Param("financing_level", NUMBER_EACH, "Current financing level, in financing level currency.")
@@ -123,7 +126,7 @@ def final_terms(source: str, show: str) -> Any:
 
 
 TURBO = (
-    Entry(
+    turbo_function(
         name="XI_TURBO_FINANCING_LEVEL",
         core=with_usual_rates(financing.financing_level, 2),
         explain=with_usual_rates(financing.explain_financing_level, 2),
@@ -146,8 +149,6 @@ TURBO = (
         ),
         help="New financing level: long pays rate + spread, short receives rate - spread, less dividends. "
         "The short's cost can be negative.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("short", 9884.36, 0.0158, 0.035, 1.0),
@@ -161,7 +162,7 @@ TURBO = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_STOP_LOSS",
         core=stop_loss.stop_loss_price,
         explain=stop_loss.explain_stop_loss_price,
@@ -175,14 +176,12 @@ TURBO = (
         ),
         help="Stop-loss price: the financing level itself (best, limited), or financing level and premium "
         "rounded away from it (open ended).",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(("long", 20.05, 0.075, 0.1, "open ended"), 21.6, "published: ING academy, buffer example"),
             Example(("short", 13571.32), 13571.32, "ING Final Terms, DE000NG20XP3, on the trade date"),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_STOP_LOSS_RESET",
         core=stop_loss.stop_loss_reset,
         explain=stop_loss.explain_stop_loss_reset,
@@ -205,8 +204,6 @@ TURBO = (
         ),
         help="Stop-loss price of a day: best follows the financing level daily, limited keeps it, open ended "
         "is set anew on a reset day and else keeps it.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("open ended", "long", 20.0, date(2020, 2, 3), date(2020, 1, 31), 21.3, 0.075, 0.1),
@@ -215,7 +212,7 @@ TURBO = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_STOP_LOSS_EVENT",
         core=_event_or_date,
         explain=_explain_event,
@@ -235,8 +232,6 @@ TURBO = (
             ),
         ),
         help="TRUE if the underlying touched or crossed the stop-loss; with dates, the first day it did.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("short", 13571.32, 13400.0, 13571.32),
@@ -256,7 +251,7 @@ TURBO = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_CASH_SETTLEMENT",
         core=settlement.cash_settlement,
         explain=settlement.explain_cash_settlement,
@@ -280,8 +275,6 @@ TURBO = (
         ),
         help="Cash settlement per certificate: intrinsic value x entitlement / fx, less expenses, never below "
         "zero; best and limited pay zero on a stop loss.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("short", 13571.32, 13532.32, 0.01),
@@ -296,18 +289,16 @@ TURBO = (
             Example(("long", 7000.0, 8000.0, 0.01, 1.25), 8.0, "published: Bolero questions and answers"),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_VALUE",
         core=analytics.intrinsic_value,
         explain=analytics.explain_intrinsic_value,
         each=True,
         params=(SIDE, LEVEL, SPOT, ENTITLEMENT, TURBO_FX),
         help="Intrinsic value per certificate in settlement currency, unrounded.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example(("short", 250.0, 230.0, 0.1), 2.0, "published: NGM mini future course, H&M"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_LEVERAGE",
         core=analytics.leverage,
         explain=analytics.explain_leverage,
@@ -319,22 +310,18 @@ TURBO = (
             TURBO_FX,
         ),
         help="Leverage: spot x entitlement / (fx x price).",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example((100.0, 1.0, 20.0), 5.0, "published: Handelsbanken mini short, leverage 5"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_DISTANCE",
         core=analytics.distance,
         explain=analytics.explain_distance,
         each=True,
         params=(SIDE, SPOT, BARRIER),
         help="Distance to the stop-loss as a fraction of spot; negative once it is crossed.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example(("long", 25.0, 20.0), 0.2, "5 of 25 points"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_BOOK",
         core=book.turbo_book,
         params=(
@@ -346,8 +333,6 @@ TURBO = (
         ),
         help="A book of series rolled to one day: financing level, stop-loss, value, settlement, leverage, "
         "distance and state, one row per series.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (
@@ -415,7 +400,7 @@ TURBO = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_FINAL_TERMS",
         core=final_terms,
         params=(
@@ -424,8 +409,6 @@ TURBO = (
         ),
         help="Reads ING Final Terms into the terms table that XI_TURBO_BOOK takes; or lists what was found on the "
         "way, or every value with its line and printed text.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example(("no such file.pdf",), "#N/A", "a file that is not there is no data"),),
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.excel.entries import Entry, Example, Param
+from xlidx.excel.entries import Example, Param
 from xlidx.excel.functions.analytics import (
     DAY_COUNT,
     ONE_ENTITLEMENT,
@@ -19,7 +19,16 @@ from xlidx.excel.functions.analytics import (
     ONE_SPOT,
     RATE,
 )
-from xlidx.excel.functions.turbo import ENTITLEMENT, LEVEL, SIDE, SPOT, TURBO_FX, UNUSUAL_RATES, with_usual_rates
+from xlidx.excel.functions.turbo import (
+    ENTITLEMENT,
+    LEVEL,
+    SIDE,
+    SPOT,
+    TURBO_FX,
+    UNUSUAL_RATES,
+    turbo_function,
+    with_usual_rates,
+)
 from xlidx.excel.readers import NUMBER, NUMBER_EACH, VECTOR, WORD, WORDS, table
 from xlidx.rules import Step, same_rules
 from xlidx.turbo.book import implied as implied_markets
@@ -91,7 +100,7 @@ def _issue_table(
 
 
 DESK = (
-    Entry(
+    turbo_function(
         name="XI_TURBO_CARRY",
         core=with_usual_rates(carry.carry_per_day, 2),
         explain=with_usual_rates(carry.explain_carry_per_day, 2),
@@ -99,8 +108,6 @@ DESK = (
         params=(SIDE, LEVEL, RATE, SPREAD, ENTITLEMENT, TURBO_FX, DAY_COUNT, UNUSUAL_RATES),
         help="Change of value of a certificate over one calendar day at an unchanged spot, in settlement currency; "
         "negative when the holder pays.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("long", 3000.0, 0.045, 0.0, 0.01, 1.0, 365.0),
@@ -109,7 +116,7 @@ DESK = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_PREMIUM",
         core=_premium,
         explain=_explain_premium,
@@ -127,8 +134,6 @@ DESK = (
         ),
         help="Premium of a price over the intrinsic value: per certificate in settlement currency, or as a fraction of "
         "the spot.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(("long", 8.25, 7000.0, 8000.0, 0.01, 1.25), 0.25, "published value 8.00 (Bolero), quoted at 8.25"),
             Example(
@@ -138,7 +143,7 @@ DESK = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_GAP_RISK",
         core=_gap_risk,
         params=(
@@ -163,8 +168,6 @@ DESK = (
         ),
         help="Gap risk by simulation with jumps: the issuer's expected loss (gap premium), value of survivors and "
         "knock-out probability, each with its standard error.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("long", 1.0, 100.0, 0.0, 0.0, 0.0, 0.01, 0.01, 0.0, 0.0, None, None, None, None, 2.0),
@@ -173,7 +176,7 @@ DESK = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_IMPLIED_SPOT",
         core=_implied_spot,
         params=(
@@ -188,8 +191,6 @@ DESK = (
         ),
         help="Intervals of spot, and of the exchange rate, that reproduce the printed issue prices: one row per "
         "underlying and currency.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (DAX_ISSUES,),
@@ -201,7 +202,7 @@ DESK = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_IMPLIED_RATE",
         core=implied.implied_rate,
         explain=implied.explain_implied_rate,
@@ -216,13 +217,11 @@ DESK = (
             DAY_COUNT,
         ),
         help="Deposit rate per year that leads from one published financing level to another, by simple interest.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(("long", 3600.0, 3603.0, 10.0, 0.01), 0.02, "by hand: 3 / 3600 x 360 / 10 is 3 %, less 1 % spread"),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_HEDGE_COUNT",
         core=carry.hedge_count,
         explain=carry.explain_hedge_count,
@@ -234,11 +233,9 @@ DESK = (
             TURBO_FX,
         ),
         help="Certificates that move against a position as much as the position itself, unrounded.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example((100_000.0, 12_500.0, 0.01), 800.0, "by hand: 100 000 / (12 500 x 0.01)"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_FX_EXPOSURE",
         core=carry.fx_exposure,
         explain=carry.explain_fx_exposure,
@@ -252,11 +249,9 @@ DESK = (
         ),
         help="Amount of financing level currency that a holder owns through the certificates: what to sell forward "
         "against currency risk.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example(("long", 7000.0, 8000.0, 0.01, 500.0), 5000.0, "by hand: 500 x 1000 x 0.01"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_LEVERAGE_LIMIT",
         core=ladder.leverage_limit,
         explain=ladder.explain_leverage_limit,
@@ -270,11 +265,9 @@ DESK = (
         ),
         help="Highest leverage of a turbo for Dutch retail clients (AFM, since 1 October 2021); XI_EXPLAIN shows the "
         "source.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(Example(("major index",), 20.0, "AFM decision of 30 June 2021, as reported"),),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_LADDER_LEVELS",
         core=_levels,
         params=(
@@ -287,8 +280,6 @@ DESK = (
         ),
         help="Financing levels of new series, the nearest to the spot first, at even distances or by leverage targets; "
         "the levels that XI_TURBO_LADDER takes.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 ("short", 13532.32, 5.0, 3.0, 39.0),
@@ -302,7 +293,7 @@ DESK = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_ISSUE_TABLE",
         core=_issue_table,
         params=(
@@ -326,8 +317,6 @@ DESK = (
         ),
         help="Economics table of new Final Terms for a ladder of series, to paste into the document: spreads and "
         "premiums in per cent, as it prints them.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (

@@ -10,8 +10,8 @@ import pandas as pd
 
 from xlidx.errors import XlidxError
 from xlidx.excel.cells import block
-from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions.turbo import AS_OF, MARKET, RATES, RULES, TERMS
+from xlidx.excel.entries import Example, Param
+from xlidx.excel.functions.turbo import AS_OF, MARKET, RATES, RULES, TERMS, turbo_function
 from xlidx.excel.readers import (
     DAY,
     DAYS,
@@ -97,7 +97,7 @@ DAX_PATH = [
 ]  # fmt: skip
 
 PATHS = (
-    Entry(
+    turbo_function(
         name="XI_TURBO_FINANCING_PATH",
         core=_path,
         params=(
@@ -141,8 +141,6 @@ PATHS = (
         ),
         help="A certificate day by day: rate, spread, financing (for futures handling) cost, dividend, roll-over, "
         "level, premium, stop-loss, resets, event, state; one row per date.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (SHORT_NDX, [[date(2020, 2, 10)], [date(2020, 2, 11)]], 0.0158),
@@ -151,14 +149,12 @@ PATHS = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_PATHS",
         core=paths.turbo_paths,
         params=(TERMS, MARKET, AS_OF, RATES, RULES),
         help="Many series day by day from market histories: the rows of XI_TURBO_FINANCING_PATH with spot and value, "
         "per series and day; a bad series shows its error in its own rows.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (SHORT_DAX, DAX_DAYS),
@@ -167,7 +163,7 @@ PATHS = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_STOP_LOSS_WATCH",
         core=_watch,
         params=(
@@ -186,8 +182,6 @@ PATHS = (
         ),
         help="First stop-loss event among ticks or bars: date and time, level, end of the valuation period and its "
         "least favourable price (long lowest, short highest).",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (
@@ -207,7 +201,7 @@ PATHS = (
             ),
         ),
     ),
-    Entry(
+    turbo_function(
         name="XI_TURBO_VALUATION_DATES",
         core=_valuation_dates,
         params=(
@@ -217,8 +211,6 @@ PATHS = (
         ),
         help="Yearly valuation dates of a certificate without a term, from one year after the issue date, each moved "
         "to the next session of the exchange.",
-        group="Turbo",
-        template="turbo_desk",
         examples=(
             Example(
                 (date(2020, 2, 12), 3.0, "XETR"),

@@ -200,25 +200,15 @@ def ladder(
     return pd.DataFrame(columns)
 
 
-def explain_ladder(
-    side: Coded,
-    spot: float,
-    levels: Sequence[float] | Floats,
-    entitlement: float,
-    fx: float = 1.0,
-    kind: Coded = "best",
-    premium: float | None = None,
-    rounding: float | None = None,
-    decimals: int = 2,
-) -> list[Step]:
-    """Return level, stop-loss, price, leverage and distance of every series with their rules.
+def explain_ladder(side: Coded, spot: float, *terms: Any, **named: Any) -> list[Step]:
+    """Return level, stop-loss, price, leverage and distance of every series; the arguments are those of :func:`ladder`.
 
     Examples
     --------
     >>> [step.symbol for step in explain_ladder("short", 13532.32, [13571.32], 0.01)]
     ['S', 'F1', 'B1', 'P1', 'L1', 'd1']
     """
-    frame = ladder(side, spot, levels, entitlement, fx, kind, premium, rounding, decimals)
+    frame = ladder(side, spot, *terms, **named)
     steps = [Step("S", "level of the underlying", float(one_certificate(spot)[0]), "currency")]
     for number, level, barrier, price, times, far in frame.itertuples(index=False):
         steps += [
