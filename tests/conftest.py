@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import depth
+from tests.shared import Built
 
 # The same examples on every run, and no time limit for one of them.
 for name, examples in (("quick", 25), ("deep", 100)):
@@ -30,3 +31,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"not exercised: {reason.removeprefix('Skipped: ')} [{number} skipped]")
     if not depth.DEEP:
         terminalreporter.write_line("quick: fewer random examples; all of them: python -m pytest --deep -n auto")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return Built(tmp_path_factory)

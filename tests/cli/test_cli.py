@@ -141,14 +141,14 @@ def test_an_interrupt_is_said_and_gets_its_own_code(cli, monkeypatch):
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    path = tmp_path_factory.mktemp("desk") / "turbo_desk.xlsx"
-    assert run(["new", "turbo_desk", "-o", str(path)]) == 0
+    path = tmp_path_factory.mktemp("desk") / "desk.xlsx"
+    assert run(["new", "psi20_index", "-o", str(path)]) == 0
     return path
 
 
 def test_new_never_replaces_a_file_unasked(cli, desk):
     before = desk.read_bytes()
-    code, _, err = cli("new", "turbo_desk", "-o", str(desk))
+    code, _, err = cli("new", "psi20_index", "-o", str(desk))
     assert (code, "--force" in err) == (2, True)
     assert desk.read_bytes() == before
 
@@ -163,10 +163,10 @@ def test_recalc_of_a_fresh_workbook_changes_nothing(cli, desk):
 
 def test_recalc_sets_an_input_and_writes_elsewhere(cli, desk, tmp_path):
     before, moved = desk.read_bytes(), tmp_path / "moved.xlsx"
-    code, out, _ = cli("recalc", str(desk), "-o", str(moved), "--set", "SpotDAX=13500", "--report", "json")
+    code, out, _ = cli("recalc", str(desk), "-o", str(moved), "--set", "PublishedPrice=3170", "--report", "json")
     assert code == 0
     changes = {change["cell"]: change["after"] for change in json.loads(out)["changes"]}
-    assert 13500.0 in changes.values()
+    assert 3170.0 in changes.values()
     assert any("CHECKS FAIL" in str(value) for value in changes.values())
     assert desk.read_bytes() == before
     assert moved.exists()
@@ -175,8 +175,8 @@ def test_recalc_sets_an_input_and_writes_elsewhere(cli, desk, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (("SpotDAXX=1",), "SpotDAX"),
-        (("SpotDAX=high",), "SpotDAX"),
+        (("PublishedPrize=1",), "PublishedPrize"),
+        (("PublishedPrice=high",), "PublishedPrice"),
         (("MasterCheck=OK",), "formula"),
         (("SpotDAX=nan",), "text 'nan'"),
         (("SpotDAX=1e400",), "does not fit"),
@@ -198,18 +198,20 @@ def test_a_missing_libreoffice_is_refused_in_one_line(cli, desk, monkeypatch):
     assert "LibreOffice" in err
 
 
-def test_demo_shows_the_23_prices(cli, tmp_path):
+def test_demo_shows_the_23_prices(cli, tmp_path, built):
     kept = tmp_path / "kept.xlsx"
     code, out, _ = cli("demo", "-o", str(kept))
     assert code == 0
     assert "Issue prices reproduced to the cent: 23 of 23." in out
     assert sum(line.startswith("DE000NG20") for line in out.splitlines()) == 23
-    assert kept.exists()
+    assert kept.read_bytes() == built["turbo_desk"].read_bytes()
 
 
-def test_build_workbooks_writes_every_template(cli, tmp_path):
+def test_build_workbooks_writes_every_template_the_same_bytes_every_time(cli, tmp_path, built):
     code, out, _ = cli("build-workbooks", "-o", str(tmp_path / "books"))
     assert code == 0
     names = ["functions.xlsx", "human_capital_mv.xlsx", "psi20_index.xlsx", "turbo_desk.xlsx"]
     assert sorted(path.name for path in (tmp_path / "books").iterdir()) == names
     assert out.count("written") == 4
+    for path in (tmp_path / "books").iterdir():
+        assert path.read_bytes() == built[path.stem].read_bytes()

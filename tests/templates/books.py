@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -91,7 +92,13 @@ SHEETS = {
 
 
 def opened(path: Path, *, values: bool) -> Any:
-    """Open a workbook for reading; conditional formats of newer kinds are of no interest here."""
+    """Open a workbook for reading, one that many tests read only once."""
+    return _opened(path, values, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=12)
+def _opened(path: Path, values: bool, _changed: int) -> Any:
+    """Conditional formats of newer kinds are of no interest here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return load_workbook(path, data_only=values)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.answers.psi20.year import derive
+from tests.depth import depth
 from tests.index.divisor_history.random_history import LINE_EVENTS, Case, block
 from xlidx.index.actions.apply import ACTIONS, apply_actions
 from xlidx.index.basket import COMPOSITION, Basket, basket_of, last_known, read_quotes
@@ -153,7 +154,7 @@ def test_the_year_follows_from_its_derivation():
 # -- identities
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.integers(0, 10_000), st.floats(1e-3, 1e3))
 def test_scale_of_shares_does_not_matter(seed, factor):
     case = Case(seed, 10)
@@ -169,7 +170,7 @@ def test_scale_of_shares_does_not_matter(seed, factor):
     np.testing.assert_allclose(other[list(NAMES[1:])], one[list(NAMES[1:])], rtol=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_order_of_members_columns_and_rows_does_not_matter(seed, chance):
     case = Case(seed, 10)
@@ -186,7 +187,7 @@ def test_order_of_members_columns_and_rows_does_not_matter(seed, chance):
     np.testing.assert_allclose(other[list(NAMES)], one[list(NAMES)], rtol=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.integers(0, 10_000), st.floats(0.01, 100))
 def test_unit_of_the_index_currency_does_not_matter(seed, factor):
     # Everything in cents instead of euro: prices of euro companies and rates times the same number.
@@ -202,7 +203,7 @@ def test_unit_of_the_index_currency_does_not_matter(seed, factor):
     np.testing.assert_allclose(other[list(NAMES[1:])], one[list(NAMES[1:])], rtol=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.integers(0, 10_000))
 def test_gross_is_at_least_net_and_net_at_least_price(seed):
     levels = ran(Case(seed, 10)).levels
@@ -210,7 +211,7 @@ def test_gross_is_at_least_net_and_net_at_least_price(seed):
     assert (levels["Net"] >= levels["Price"] * (1 - 1e-13)).all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
 def test_prices_times_a_number_leave_returns_alone(seed, factor):
     case = Case(seed, 10)
@@ -224,7 +225,7 @@ def test_prices_times_a_number_leave_returns_alone(seed, factor):
     np.testing.assert_allclose(other[list(NAMES[1:])], one[list(NAMES[1:])], rtol=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.integers(0, 10_000))
 def test_xd_form_is_the_divisor_form(seed):
     # A gross index with a divisor of its own: d' = d (M - D) / M at the close before, then reinvested at the close

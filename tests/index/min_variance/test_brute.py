@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.depth import depth
 from tests.index.min_variance.checker import certified
 from tests.index.min_variance.rig import least_variance, possible, random_case, supports
 from xlidx.index.min_variance.portfolio import min_variance
 
 SEEDS = st.integers(10_000, 10**9)
 CHUNK = 100
+SEEN = depth(25, CHUNK)  # seeds of each hundred
 
 
 def typical(case):
@@ -22,9 +24,9 @@ def typical(case):
 
 @pytest.mark.rule("solactive_human_capital", "2.1 step 4")
 @pytest.mark.parametrize("start", range(0, 1000, CHUNK))
-def test_a_thousand_small_problems(start):
+def test_small_problems_against_all_their_selections(start):
     outcomes = set()
-    for seed in range(start, start + CHUNK):
+    for seed in range(start, start + SEEN):
         case = random_case(seed)
         best, found = least_variance(case), min_variance(**case.arguments)
         outcomes.add(found.status)
@@ -43,7 +45,7 @@ def test_a_thousand_small_problems(start):
 
 def test_a_clash_is_a_contradiction_and_a_least_one():
     seen = 0
-    for seed in range(400):
+    for seed in range(depth(150, 400)):
         case = random_case(seed)
         if len(case.sectors) > 10 or len(supports(case)):
             continue
@@ -55,7 +57,7 @@ def test_a_clash_is_a_contradiction_and_a_least_one():
         assert not selectable(case, everything - clash), seed
         for word in clash:
             assert selectable(case, everything - clash | {word}), (seed, word)
-    assert seen > 20
+    assert seen > depth(7, 20)
 
 
 def conditions(case):
@@ -74,7 +76,7 @@ def selectable(case, dropped):
 
 
 @given(SEEDS, st.randoms(use_true_random=False))
-@settings(max_examples=40)
+@settings(max_examples=depth(10, 40))
 def test_invariant_under_permutation(seed, random):
     arguments = random_case(seed).arguments
     order = list(range(len(arguments["ids"])))
@@ -86,7 +88,7 @@ def test_invariant_under_permutation(seed, random):
 
 
 @given(SEEDS, st.sampled_from([2.0**-30, 0.37, 100.0, 2.0**20]))
-@settings(max_examples=40)
+@settings(max_examples=depth(10, 40))
 def test_scaling_of_returns_scales_the_variance(seed, scale):
     case = random_case(seed)
     plain, found = min_variance(**case.arguments), min_variance(**case.arguments | {"factor": case.factor * scale})
@@ -103,7 +105,7 @@ LOOSER = [("lowest", -1), ("highest", 1), ("sector_cap", 1), ("region_floor", -1
 
 
 @given(SEEDS, st.sampled_from(LOOSER), st.integers(1, 15))
-@settings(max_examples=80)
+@settings(max_examples=depth(20, 80))
 def test_monotone_in_every_bound(seed, which, amount):
     case = random_case(seed)
     name, sign = which
@@ -114,7 +116,7 @@ def test_monotone_in_every_bound(seed, which, amount):
 
 
 @given(SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=depth(10, 40))
 def test_certificates_hold(seed):
     case = random_case(seed)
     found = min_variance(**case.arguments, certificate=True)

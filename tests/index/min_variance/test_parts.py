@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.depth import depth
 from tests.index.min_variance.rig import random_case, supports, variances
 from xlidx.index.min_variance.bounds import Dual, bound
 from xlidx.index.min_variance.inputs import Conditions, prepare
@@ -49,7 +50,7 @@ def best_in(case, state, scale):
 
 
 @given(SEEDS)
-@settings(max_examples=100)
+@settings(max_examples=depth(25, 100))
 def test_no_dual_point_proves_too_much(seed):
     case, rng = random_case(seed), np.random.default_rng(seed)
     prepared = problem_of(case)
@@ -69,7 +70,7 @@ def test_no_dual_point_proves_too_much(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=60)
+@settings(max_examples=depth(15, 60))
 def test_looking_ahead_never_proves_too_much(seed):
     case, rng = random_case(seed), np.random.default_rng(seed)
     prepared = problem_of(case)
@@ -88,7 +89,7 @@ def test_looking_ahead_never_proves_too_much(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=150)
+@settings(max_examples=depth(37, 150))
 def test_the_path_and_the_interior_point_meet(seed):
     case, rng = random_case(seed), np.random.default_rng(seed)
     problem = problem_of(case).problem
@@ -113,7 +114,7 @@ def test_the_path_and_the_interior_point_meet(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=60)
+@settings(max_examples=depth(15, 60))
 def test_a_problem_over_fewer_names_is_the_same_there(seed):
     case, rng = random_case(seed), np.random.default_rng(seed)
     problem = problem_of(case).problem
@@ -128,7 +129,7 @@ def test_a_problem_over_fewer_names_is_the_same_there(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=60)
+@settings(max_examples=depth(15, 60))
 def test_feasibility_agrees_with_trying_everything(seed):
     case = random_case(seed)
     problem = problem_of(case).problem

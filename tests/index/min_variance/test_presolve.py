@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from tests.depth import depth
 from tests.index.min_variance.checker import certified
 from tests.index.min_variance.rig import least_variance, random_case
 from xlidx.index.min_variance.portfolio import min_variance
@@ -32,7 +33,7 @@ def tight_case(seed, areas):
 
 
 @given(SEEDS, st.sampled_from([2, 4, 5]))
-@settings(max_examples=60)
+@settings(max_examples=depth(15, 60))
 def test_groups_without_room_are_solved_as_by_trying_everything(seed, areas):
     case = tight_case(seed, areas)
     best, found = least_variance(case), min_variance(**case.arguments, certificate=True)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.depth import depth
 from tests.index.review.rig import answers, candidate, candidates, chosen, current, decision, ladder, overrides, ranges
 from tests.rulebooks.psi20 import reference
 from xlidx.calendars import session_offset, sessions
@@ -55,7 +56,7 @@ def test_dates_of_a_year_and_their_readings():
 
 
 @given(st.integers(1999, 2030))
-@settings(max_examples=32)
+@settings(max_examples=depth(10, 32))
 def test_dates_follow_the_calendar_in_order(year):
     for row in review_dates(year).itertuples():
         days = [d.date() for d in (row.cut_off, row.composition, row.effective, row.in_force)]
@@ -302,7 +303,7 @@ def test_selection_against_the_slow_reference(kind, seed, fill):
 
 @pytest.mark.parametrize("kind", ["annual", "quarterly"])
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 def test_order_of_the_candidates_changes_nothing(kind, seed):
     companies = invent(seed, kind)
     table, when, made = tables_of(companies, kind)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.depth import depth
 from tests.turbo.path import slow_path
 from tests.turbo.path.test_daily import lives
 from xlidx.errors import ErrorValue, XlidxError
@@ -107,7 +108,7 @@ def settled(life, row, day):
 @pytest.mark.rule("ing_open_end_turbo", "C.6")
 @pytest.mark.rule("ing_open_end_turbo", "C.11")
 @pytest.mark.rule("ing_open_end_turbo", "C.17")
-@settings(max_examples=120)
+@settings(max_examples=depth(30, 120))
 @given(st.data())
 def test_books_and_paths_agree_with_the_slow_walk(data):
     several = [data.draw(lives(skips=(1,), late=0)) for _ in range(data.draw(st.integers(1, 3)))]
@@ -612,7 +613,7 @@ def value_of(side, spot, change=None, terms=None, market=None):
 @pytest.mark.rule("ing_open_end_turbo", "C.5")
 @pytest.mark.rule("ing_open_end_turbo", "C.14")
 @pytest.mark.rule("ing_open_end_turbo", "C.16")
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(
     st.sampled_from(["long", "short"]), st.floats(5.0, 300.0), st.floats(0.0, 4.0), st.floats(0.25, 8.0),
     st.floats(0.5, 2.0),
@@ -632,7 +633,7 @@ def test_dividend_split_roll_and_another_currency_leave_the_value(side, away, po
     assert value_of(side, spot * fx, None, dollars, {"fx": fx}) == pytest.approx(plain, **close)
 
 
-@settings(max_examples=25)
+@settings(max_examples=depth(10, 25))
 @given(st.floats(-0.02, 0.06), st.floats(0.0, 0.05), st.floats(1.0, 400.0))
 def test_a_long_and_a_short_of_the_same_cost_mirror_each_other(rate, spread, away):
     # A short at rate r is financed as a long at r - 2 m; spots mirrored at the rolled level give equal values.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.depth import depth
 from tests.turbo.path import slow_path
 from xlidx.errors import XlidxError
 from xlidx.tables import read
@@ -193,7 +194,7 @@ def fast(line, days, rules):
 @pytest.mark.rule("ing_open_end_turbo", "C.15")
 @pytest.mark.rule("ing_open_end_turbo", "C.16")
 @pytest.mark.rule("ing_open_end_turbo", "C.17")
-@settings(max_examples=200)
+@settings(max_examples=depth(50, 200))
 @given(lives(), st.sampled_from(ACCRUALS), st.sampled_from(RESETS), st.sampled_from(RESETS))
 def test_paths_agree_with_the_slow_walk(life, accrual, level_reset, barrier_reset):
     line, days = life

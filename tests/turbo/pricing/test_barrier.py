@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate
 
+from tests.depth import depth
 from xlidx.errors import Kind, XlidxError
 from xlidx.turbo.financing import financing_level
 from xlidx.turbo.pricing import barrier
@@ -80,7 +81,7 @@ def test_financed_at_the_rate_an_open_ended_certificate_is_too(side, away, buffe
     assert found == pytest.approx(sign(side) * (100.0 - strike), abs=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=depth(15, 60))
 @given(SIDES, AWAY, st.floats(-0.1, 0.2), RATES, RATES, RATES, VOLS, YEARS)
 def test_knock_in_by_integration_and_knock_out_make_a_vanilla_option(side, away, buffer, growth, rate, q, vol, years):
     stop = 100.0 * (1 - sign(side) * away)
@@ -92,7 +93,7 @@ def test_knock_in_by_integration_and_knock_out_make_a_vanilla_option(side, away,
     assert out + discount * knock_in == pytest.approx(discount * whole, abs=1e-7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=depth(15, 60))
 @given(SIDES, AWAY, RATES, RATES, st.floats(0.01, 0.8), YEARS)
 def test_probability_and_rebate_are_integrals_of_the_first_touch(side, away, growth, rate, vol, years):
     stop = 100.0 * (1 - sign(side) * away)
