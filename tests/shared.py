@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from xlidx.templates import build
-
 SECONDS = 600
 
 
@@ -50,6 +48,8 @@ class Built(dict[str, Path]):
         self._factory = factory
 
     def __missing__(self, name: str) -> Path:
+        from xlidx.templates import build  # most runs of a few tests need no workbook
+
         folder = made_once(self._factory, name, lambda folder: build.build(folder, [name]))
         self[name] = path = folder / f"{name}.xlsx"
         return path

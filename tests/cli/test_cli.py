@@ -178,8 +178,8 @@ def test_recalc_sets_an_input_and_writes_elsewhere(cli, desk, tmp_path):
         (("PublishedPrize=1",), "PublishedPrize"),
         (("PublishedPrice=high",), "PublishedPrice"),
         (("MasterCheck=OK",), "formula"),
-        (("SpotDAX=nan",), "text 'nan'"),
-        (("SpotDAX=1e400",), "does not fit"),
+        (("PublishedPrice=nan",), "text 'nan'"),
+        (("PublishedPrice=1e400",), "does not fit"),
     ],
 )
 def test_recalc_refuses_a_wrong_setting_and_writes_nothing(cli, desk, settings, words):
