@@ -50,6 +50,7 @@ def test_an_ex_date_without_a_session_has_the_same_cum_day():
 def test_an_amount_offered_in_index_currency_goes_first():
     found = details({"amount": 0.5, "currency": "USD", "index_currency_amount": 0.43}, {"index_currency_amount": 0.2})
     assert found["gross"].tolist() == [0.43, 0.2]
+    assert found["reason"].tolist() == ["ordinary dividend in cash, offered in index currency"] * 2
     assert found["rate"].tolist() == [1.0, 1.0]
 
 
@@ -106,6 +107,12 @@ def test_an_unknown_rate_is_never_zero(countries, taxes, kind, words):
     with pytest.raises(XlidxError, match=words) as found:
         details({"amount": 1.0}, countries=countries, taxes=taxes)
     assert found.value.kind is kind
+
+
+def test_one_row_without_a_rate_among_others_is_named():
+    rows = ({"isin": "U", "amount": 1.0}, {"amount": 1.0}, {"isin": "U", "amount": 1.0})
+    with pytest.raises(XlidxError, match="no withholding rate for ES on 2016-03-29 - table dividends, row 3"):
+        details(*rows, countries={"A": "ES", "U": "PT"}, taxes=TAXES)
 
 
 def test_without_a_table_the_net_amount_is_not_known():

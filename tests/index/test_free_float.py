@@ -103,5 +103,14 @@ def test_explanation_ends_with_the_factors(raw, direction):
     assert explain_free_float_band(raw[0], 0.05, direction)[-1].value == factors[0]
 
 
+def test_explanation_takes_each_member_through_its_band():
+    # 12 % lies in the third band of 5 % and counts as 15 %, 33 % in the seventh and counts as 35 %.
+    steps = explain_free_float_band(np.array([0.12, 0.33]), 0.05, "up")
+    assert [(step.symbol, step.value) for step in steps] == [
+        ("band", 0.05), ("raw[1]", 0.12), ("raw[2]", 0.33), ("n[1]", 3.0), ("n[2]", 7.0),
+        ("F[1]", 0.15), ("F[2]", 0.35),
+    ]  # fmt: skip
+
+
 def test_rules_are_attached():
     assert references(free_float_band) == (("psi20", "8.1"), ("psi20", "5.3.1"))
