@@ -185,3 +185,10 @@ def test_explanation_ends_at_the_result_and_adds_up():
     assert "C.2" in next(step.rule for step in steps if step.symbol == "K")
     with pytest.raises(XlidxError, match="one certificate"):
         explain_financing_level("short", np.array([1.0, 2.0]), 0.0158, 0.035, 3)
+
+
+def test_explanation_without_a_dividend_takes_none_off():
+    # 10 000 at 1 % and a spread of 3.5 % over a tenth of a year of 360 days: a cost of 45.
+    steps = {step.symbol: step.value for step in explain_financing_level("long", 10_000.0, 0.01, 0.035, 36)}
+    assert steps["d"] == 0.0
+    assert steps["F'"] == pytest.approx(10_045.0, rel=1e-15)
