@@ -26,9 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    skipped = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))
-    for reason, number in sorted(skipped.items()):
-        terminalreporter.write_line(f"not exercised: {reason.removeprefix('Skipped: ')} [{number} skipped]")
+    skipped: dict[str, Counter[str]] = {}
+    for report in terminalreporter.getreports("skipped"):
+        what, _, how = report.longrepr[2].removeprefix("Skipped: ").partition(" - ")
+        skipped.setdefault(how, Counter())[what] += 1
+    for how, found in sorted(skipped.items()):
+        what = ", ".join(sorted(found))
+        terminalreporter.write_line(f"not exercised: {what} [{found.total()} skipped] - {how or 'see the test'}")
     if not depth.DEEP:
         terminalreporter.write_line("quick: fewer random examples; all of them: python -m pytest --deep -n auto")
 
