@@ -204,6 +204,9 @@ def test_paths_agree_with_the_slow_walk(life, accrual, level_reset, barrier_rese
         long_share=float(line["long_share"]), short_share=float(line["short_share"]),
     )  # fmt: skip
     paths, _, _ = fast(line, days, rules)
+    if any(row.get("level", 1) <= 0 for row in slow):  # dividends after splits may be more than the level
+        assert "financing level is" in str(paths.faults[0])
+        return
     assert not paths.faults
     states = {1: "live", 2: "exercise", 4: "stop loss", 6: "ended"}
     for i, expected in enumerate(slow):
