@@ -256,6 +256,9 @@ def test_first_date_of_a_path():
     assert sl.first_stop_loss_date("short", barrier, HIGH - 5, HIGH, DAYS) == np.datetime64("2020-02-13")
     assert np.isnat(sl.first_stop_loss_date("short", 102.0, HIGH - 5, HIGH, DAYS))
     assert sl.first_stop_loss_date("long", 96.0, HIGH - 5, HIGH, DAYS) == DAYS[0]
+    assert sl.first_stop_loss_date("long", 96.0, 95.0, 99.0, DAYS) == DAYS[0]
+    with pytest.raises(XlidxError, match=r"levels of shape \(1, 5\) for 5 dates"):
+        sl.first_stop_loss_date("long", 96.0, np.array([HIGH - 5]), np.array([HIGH]), DAYS)
 
 
 def test_first_date_refuses_unsorted_dates_and_sizes_that_do_not_fit():

@@ -13,6 +13,7 @@ from xlidx.turbo.underlyings import (
     adjusted,
     day_count_of,
     family_of,
+    misplaced,
     rollover_spread,
     yearly_cost,
 )
@@ -49,6 +50,14 @@ def test_a_rate_that_is_not_used_may_be_missing_and_one_that_is_used_may_not():
     assert yearly_cost("share", "long", 0.03, 0.01) == pytest.approx(0.04)
     assert np.isnan(yearly_cost("currency", "long", 0.03, 0.01))
     assert np.isnan(yearly_cost("index", "long", 0.03))
+
+
+def test_dividends_belong_to_shares_and_what_holds_them_and_rollovers_to_futures():
+    code = family_of(np.array(FAMILIES))  # index, share, fund, currency, three kinds of futures
+    dividend, rollover = misplaced(code, 1.5, -0.25)
+    assert dividend.tolist() == [False] * 3 + [True] * 4
+    assert rollover.tolist() == [True] * 4 + [False] * 3
+    assert not np.any(misplaced(code, 0.0, 0.0))
 
 
 def test_unknown_family_is_refused():

@@ -1,6 +1,6 @@
 """Valuation dates, what disruption does to them, and the price after a stop-loss event."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -65,6 +65,9 @@ def test_a_disrupted_valuation_waits_for_a_free_session_and_not_for_ever():
     assert undisrupted_date(friday, "XETR", week) == (date(2021, 2, 19), True)
     assert undisrupted_date(friday, "XETR", week, longest=8) == (date(2021, 2, 22), False)
     assert undisrupted_date(friday, "XETR", week, longest=0) == (friday, True)
+    # Six weeks without a holiday: the thirtieth session after a Friday is the Friday of 26 March 2021.
+    six_weeks = [friday + timedelta(days=n) for n in range(60)]
+    assert undisrupted_date(friday, "XETR", six_weeks, longest=30) == (date(2021, 3, 26), True)
     with pytest.raises(XlidxError, match="not a session"):
         undisrupted_date(date(2021, 2, 13), "XETR", [])
     with pytest.raises(XlidxError, match="longest wait is -1"):
@@ -77,6 +80,7 @@ def test_the_worst_price_of_the_period():
     assert termination_price("long", low, high) == 94.5
     assert termination_price("short", low, high) == 99.25
     assert termination_price("short", 96.0, 98.0) == 98.0
+    assert termination_price("long", 97.0, 97.0) == 97.0  # one tick
 
 
 @pytest.mark.parametrize(

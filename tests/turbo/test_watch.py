@@ -35,6 +35,11 @@ def test_the_first_touch_and_the_worst_price_of_its_period(side, levels, hours, 
     assert found.until == TIMES[first] + np.timedelta64(round(hours * 60), "m")
 
 
+def test_a_period_that_is_not_given_is_the_tick_of_the_event():
+    found = stop_loss_watch("long", 100.0, TIMES, np.array([101.0, 100.5, 100.0, 99.0, 98.0]))
+    assert (found.moment, found.until, found.price) == (TIMES[2], TIMES[2], 100.0)
+
+
 def test_without_a_touch_there_is_no_event():
     found = stop_loss_watch("long", 90.0, TIMES, np.full(5, 91.0), hours=10)
     assert not found.event
