@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import xlidx
+from xlidx.cli.workbooks import compare
 from xlidx.errors import XlidxError
 from xlidx.excel.cells import plain
 from xlidx.folders.day import read_day_folder
@@ -254,6 +255,13 @@ def of_a_day(closes: Block, path: Path) -> Any:
     given = ("start of day", CUM, "X", "PTING0200002", basket, 4.0, frame["price"].to_numpy(), {})
     made = day_file(*given, adjusted=frame["adjusted"].fillna(frame["price"]).to_numpy())
     return plain(made.members), str(made)
+
+
+def judged(rows: Block) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "judged.csv"
+        path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+        return str(compare._judged(path))
 
 
 def reconciled(rows: Block) -> Any:
@@ -552,6 +560,13 @@ DOORS = (
         day_folder,
         [{"isin": "A", "price": 10.0}, {"isin": "B", "price": 20.0}],
         {"isin": (0, "C"), "price": (0, 11.0), "adjusted": (0, 9.0)},
+    ),
+    Door(
+        "judged",
+        compare.JUDGED,
+        judged,
+        [{"book": "desk.xlsx", "cell": "Book!A1", "reason": "volatile"}],
+        {"book": (0, "other.xlsx"), "cell": (0, "*"), "reason": (0, "a clock")},
     ),
     Door(
         "disruptions",
