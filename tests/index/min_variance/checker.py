@@ -38,11 +38,12 @@ def certified(certificate: Any, factor: Any, sectors: Any, regions: Any, limits:
     return float(bound)
 
 
-def _row(
-    kind: str, label: str, sectors: Any, regions: Any, limits: dict[str, float]
-) -> tuple[list[bool], float, float]:
+def _row(kind: str, label: str, sectors: Any, regions: Any, limits: dict[str, Any]) -> tuple[list[bool], float, float]:
     if kind == "budget":
         return [True] * len(sectors), 1.0, 1.0
+    if (kind, label) in limits.get("single", {}):
+        column = {"sector": sectors, "region": regions, **limits.get("columns", {})}[kind]
+        return [str(each) == label for each in column], *limits["single"][kind, label]
     if kind == "sector":
         return [str(s) == label for s in sectors], 0.0, limits["sector_cap"]
     return [str(r) == label for r in regions], limits["region_floor"], limits["region_cap"]

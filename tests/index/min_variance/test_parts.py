@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.depth import depth
 from tests.index.min_variance.rig import random_case, supports, variances
 from xlidx.index.min_variance.bounds import Dual, bound
-from xlidx.index.min_variance.inputs import Conditions, prepare
+from xlidx.index.min_variance.inputs import Conditions, Groups, prepare
 from xlidx.index.min_variance.problem import FREE, IN, OUT, places, propagated, restricted_to, violation, volatility
 from xlidx.index.min_variance.relaxation.active_set import ActiveSet
 from xlidx.index.min_variance.relaxation.crossover import crossover
@@ -25,7 +25,7 @@ def problem_of(case):
     limits = (case.lowest, case.highest, case.sector_cap, case.region_floor, case.region_cap)
     conditions = Conditions(case.names_held, *(limit / 100 for limit in limits))
     ids = case.arguments["ids"]
-    return prepare(case.factor, "factor", case.sectors, case.regions, ids, conditions, ())
+    return prepare(case.factor, "factor", ids, Groups({"sector": case.sectors, "region": case.regions}), conditions)
 
 
 def random_state(problem, rng):

@@ -10,12 +10,15 @@ import pandas as pd
 from xlidx.arrays import require
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.entries import Entry, Example, Param
-from xlidx.excel.functions.history import quotes_reader
+from xlidx.excel.functions.history import known_word, quotes_reader
 from xlidx.excel.readers import DAY, NUMBER, PRICES, WORD, WORDS, table
 from xlidx.index.basket import Quotes
 from xlidx.index.min_variance.budget import DEFAULT_WORK
 from xlidx.index.min_variance.covariance import factor_from_prices
+from xlidx.index.min_variance.estimators import ESTIMATORS, factor_from_covariance
 from xlidx.index.min_variance.portfolio import Solution, min_variance
+from xlidx.index.min_variance.tables import GROUP_LIMITS, GROUPS, group_columns
+from xlidx.index.min_variance.tables import group_limits as limits_of_groups
 from xlidx.index.review.tables import as_day
 from xlidx.index.screening.liquidity import TRADED
 from xlidx.index.screening.ratings import ACTIVITIES, RATINGS, Limits
@@ -24,7 +27,7 @@ from xlidx.rulebooks.solactive_human_capital import selection as solactive
 from xlidx.rules import same_rules
 from xlidx.tables import Table
 
-GIVEN = ("prices", "returns")
+GIVEN = ("prices", "returns", "covariance")
 LIMITS = solactive.SOLACTIVE
 
 
@@ -65,13 +68,19 @@ def minimum_variance(
     returns: float | None,
     work_limit: float,
     time_limit: float | None,
+    fewest: float | None,
+    estimator: str,
+    groups: Table | None,
+    group_limits: Table | None,
+    cash: Any,
 ) -> pd.DataFrame:
     """Return weights of least variance beside their limits, and how well they are proven.
 
     See :func:`xlidx.index.min_variance.portfolio.min_variance`.
     """
+    constant = [] if cash is None else [str(name).strip() for name in cash]
     found = min_variance(
-        _factor(data, ids, given, returns),
+        _factor(data, ids, given, returns, estimator, constant),
         sectors,
         regions,
         ids=ids,
@@ -84,6 +93,10 @@ def minimum_variance(
         node_limit=None if node_limit is None else _whole(node_limit, "node_limit"),
         work_limit=work_limit,
         time_limit=time_limit,
+        fewest=None if fewest is None else _whole(fewest, "fewest"),
+        groups=None if groups is None else group_columns(groups.strict(), ids),
+        group_limits=() if group_limits is None else limits_of_groups(group_limits.strict()),
+        cash=constant,
     )
     if found.status == "infeasible":
         what = f"no weights meet {', '.join(found.clash)} together"
@@ -91,7 +104,7 @@ def minimum_variance(
     return _beside(found, ids, sectors, regions, (lowest, highest))
 
 
-def _factor(data: Any, ids: Any, given: str, returns: float | None) -> Any:
+def _factor(data: Any, ids: Any, given: str, returns: float | None, estimator: str, cash: list[str]) -> Any:
     if given.strip().casefold() not in GIVEN:
         mend = f"use {' or '.join(GIVEN)}"
         raise XlidxError(Kind.CHOICE, f"given {given!r} is not known", "argument given", mend)
@@ -99,14 +112,21 @@ def _factor(data: Any, ids: Any, given: str, returns: float | None) -> Any:
     if matrix.shape[1] != len(ids):
         what = f"data has {matrix.shape[1]} columns for {len(ids)} ids"
         raise XlidxError(Kind.SHAPE, what, "argument data", "give dates down and securities across")
-    named = given.strip().casefold()
+    named, method = (
+        given.strip().casefold(),
+        known_word(estimator, tuple(ESTIMATORS), "estimator", "argument estimator"),
+    )
+    if named == "covariance":
+        for argument, used in (("returns", returns is not None), ("estimator", method != "sample")):
+            if used:
+                what = f"{argument} says nothing about a covariance that is handed in"
+                raise XlidxError(Kind.CHOICE, what, f"argument {argument}", "leave it blank")
+        return factor_from_covariance(matrix)
     matrix = _last(matrix, returns, int(named == "prices"))
-    _require_moves(matrix, ids, named)
+    _require_moves(matrix, ids, named, cash)
     if named == "prices":
-        return factor_from_prices(matrix, days=len(matrix) - 1, ids=ids).factor
-    from xlidx.index.min_variance.covariance import factor_from_returns
-
-    return factor_from_returns(matrix)
+        matrix = factor_from_prices(matrix, days=len(matrix) - 1, ids=ids, constant="allow").returns
+    return ESTIMATORS[method](matrix)
 
 
 def _last(matrix: Any, returns: float | None, more: int) -> Any:
@@ -119,8 +139,8 @@ def _last(matrix: Any, returns: float | None, more: int) -> Any:
     return matrix[-wanted - more :]
 
 
-def _require_moves(matrix: Any, ids: Any, named: str) -> None:
-    still = (matrix == matrix[0]).all(axis=0)
+def _require_moves(matrix: Any, ids: Any, named: str, cash: list[str]) -> None:
+    still = (matrix == matrix[0]).all(axis=0) & ~np.isin([str(name).strip() for name in ids], cash)
     if still.any():
         never = "price of {} never changes" if named == "prices" else "returns of {} are all the same"
         what = f"the {never.format(ids[int(still.argmax())])}"
@@ -288,7 +308,7 @@ SCREENING = (
             Param("ids", WORDS, "Identifier of every security, each once."),
             Param("sectors", WORDS, "Sector of every security."),
             Param("regions", WORDS, "Region of every security."),
-            Param("given", WORD, "prices or returns: what data holds.", "prices"),
+            Param("given", WORD, "prices, returns or covariance: what data holds.", "prices"),
             Param("names_held", NUMBER, "Number of securities held.", float(LIMITS.names_held)),
             Param("lowest", NUMBER, "Least weight of a security held, a fraction.", LIMITS.lowest),
             Param("highest", NUMBER, "Largest weight of a security, a fraction.", LIMITS.highest),
@@ -309,6 +329,17 @@ SCREENING = (
                 DEFAULT_WORK,
             ),
             Param("time_limit", NUMBER, "Seconds after which the best weights found are shown; blank for none.", None),
+            Param("fewest", NUMBER, "Least number of securities: names_held is then the most; 1 means at most.", None),
+            Param("estimator", WORD, "sample, ledoit-wolf (shrinkage) or ewma (decay 0.94) covariance.", "sample"),
+            Param("groups", table(GROUPS), "Table of further groups with a header row: id, [country], [issuer].", None),
+            Param(
+                "group_limits",
+                table(GROUP_LIMITS),
+                "Table of limits of single groups with a header row: kind (sector, region, country, issuer), group, "
+                "[floor], [cap].",
+                None,
+            ),
+            Param("cash", WORDS, "Identifiers of lines that may be constant, such as cash.", None),
         ),
         help="Weights of least variance with a fixed number of securities and limits on securities, sectors and "
         "regions, with status, variance, proven lower bound and gap.",

@@ -17,6 +17,7 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.rules import rule
 
 LEAP = 1000.0  # no price grows or falls by this factor in one day
+CONSTANTS = ("refuse", "allow")
 HISTORIES = ("refuse", "common window")
 
 
@@ -83,6 +84,7 @@ def factor_from_prices(
     days: int = 125,
     short_history: str = "refuse",
     ids: Sequence[str] | None = None,
+    constant: str = "refuse",
 ) -> Estimate:
     """Factor of the covariance of the last daily returns, from closing prices in local currency.
 
@@ -99,6 +101,8 @@ def factor_from_prices(
         What to do when a name has no price ``days`` returns ago.
     ids : sequence of N words, optional
         What to call the names in a refusal.
+    constant : {"refuse", "allow"}
+        What to do with a price that never changes, such as that of cash.
 
     Returns
     -------
@@ -131,6 +135,9 @@ def factor_from_prices(
     if short_history not in HISTORIES:
         what, mend = f"short_history is {short_history!r}", f"say {' or '.join(HISTORIES)}"
         raise XlidxError(Kind.CHOICE, what, "argument short_history", mend)
+    if constant not in CONSTANTS:
+        what, mend = f"constant is {constant!r}", f"say {' or '.join(CONSTANTS)}"
+        raise XlidxError(Kind.CHOICE, what, "argument constant", mend)
     require(days >= 2, days, "days", "be 2 or more", "give the number of returns")
     adjusted = _adjusted(prices, adjustment)
     names = [f"name {i + 1}" for i in range(adjusted.shape[1])] if ids is None else [str(name) for name in ids]
@@ -139,7 +146,7 @@ def factor_from_prices(
     filled, missing = filled[first:], missing[first:]
     returns: Floats = filled[1:] / filled[:-1] - 1.0
     _require_plausible(returns, names)
-    still = np.flatnonzero((filled == filled[0]).all(axis=0))
+    still = np.flatnonzero((filled == filled[0]).all(axis=0) & (constant != "allow"))
     if len(still):
         what = f"the price of {names[still[0]]} never changes"
         raise XlidxError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from xlidx.arrays import Floats, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.min_variance.covariance import factor_from_returns
+from xlidx.index.min_variance.estimators import factor_from_covariance
 from xlidx.index.min_variance.presolve import EXACT, Presolved, presolve
 from xlidx.index.min_variance.problem import Names, Problem
 
@@ -20,6 +21,7 @@ Row: TypeAlias = tuple[str, str]
 
 NOTHING = 1e-10  # of the median volatility: what is below is no volatility at all
 ABSURD = 1e5  # times the median volatility: no security moves like that
+GIVEN = ("factor", "returns", "covariance")
 NO_LOW, NO_HIGH = -1.0, 2.0  # limits that a sum of weights never reaches
 
 
@@ -57,9 +59,27 @@ class Prepared:
         return tuple(f"{kind} {label}" for kind, label in self.rows[1:])
 
 
-def prepare(
-    table: Floats, given: str, sectors: Labels, regions: Labels, ids: Labels, conditions: Conditions, must: Labels
-) -> Prepared:
+@attrs.frozen
+class GroupLimit:
+    """Floor and cap of the weight of one group: the ``label`` of a ``kind`` such as sector, region or country."""
+
+    kind: str
+    label: str
+    floor: float | None = None
+    cap: float | None = None
+
+
+@attrs.frozen(eq=False)
+class Groups:
+    """Groups of the names by kind, limits of single groups, regions that must reach the floor, constant names."""
+
+    columns: Mapping[str, Labels]
+    limits: Sequence[GroupLimit] = ()
+    required_regions: Labels = ()
+    cash: Labels = ()
+
+
+def prepare(table: Floats, given: str, ids: Labels, groups: Groups, conditions: Conditions) -> Prepared:
     """Check all inputs and return the problem.
 
     Raises
@@ -71,12 +91,12 @@ def prepare(
     names = _words(ids, matrix.shape[1], "ids")
     _each_once(names)
     order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp)
-    matrix = matrix[:, order]
+    matrix = _sorted(matrix, order, given)
     sorted_names = [names[i] for i in order]
-    factor = _factor(matrix, given, sorted_names)
+    factor = _factor(matrix, given, sorted_names, _cash(groups.cash, names))
     _conditions(conditions, len(names))
-    groups = [[column[i] for i in order] for column in _groups(sectors, regions, names)]
-    rows, table, low, high = _rows(groups[0], groups[1], conditions, _extra(must))
+    columns = {kind: [column[i] for i in order] for kind, column in _groups(groups.columns, names).items()}
+    rows, table, low, high = _rows(_families(columns, conditions, groups), conditions.highest)
     scale = _scale(factor, conditions.names_held)
     loadings = np.ascontiguousarray(factor.T / scale)
     stated = Problem(loadings, table, low, high, conditions.lowest, conditions.highest, conditions.names_held)
@@ -86,12 +106,20 @@ def prepare(
     return Prepared(problem, stated, kept, order, scale, rows)
 
 
+def _sorted(matrix: Floats, order: Names, given: str) -> Floats:
+    """Put the columns into the order of the names; the rows too where they stand for names."""
+    if given == "covariance" and matrix.shape[0] == matrix.shape[1]:
+        matrix = matrix[order]
+    return matrix[:, order]
+
+
 def _scale(factor: Floats, held: int) -> float:
     """Return the volatility of equal weights of the names of least volatility, or a part of theirs if they cancel out.
 
     A name of a volatility out of all proportion does not count: no selection of low variance holds it.
     """
-    calm = np.argsort((factor**2).sum(axis=0), kind="stable")[:held]
+    moving = np.flatnonzero((factor**2).sum(axis=0) > 0.0)
+    calm = moving[np.argsort((factor[:, moving] ** 2).sum(axis=0), kind="stable")[:held]]
     together = float(np.linalg.norm(factor[:, calm].mean(axis=1)))
     return max(together, 1e-3 * float(np.sqrt((factor[:, calm] ** 2).sum(axis=0).mean())))
 
@@ -139,29 +167,34 @@ def _each_once(names: list[str]) -> None:
         seen.add(name)
 
 
-def _groups(sectors: Labels, regions: Labels, names: list[str]) -> tuple[list[str], list[str]]:
-    columns = []
-    for column, name in ((sectors, "sectors"), (regions, "regions")):
-        words = _words(column, len(names), name)
+def _groups(given: Mapping[str, Labels], names: list[str]) -> dict[str, list[str]]:
+    columns = {}
+    for kind, column in given.items():
+        argument = f"{kind}s" if kind in ("sector", "region") else "groups"
+        words = _words(column, len(names), argument if argument != "groups" else f"{kind} labels")
         if "" in words:
             place = words.index("")
             raise XlidxError(
                 Kind.MISSING,
-                f"{names[place]} has no {name[:-1]}",
-                f"argument {name}, item {place + 1}",
-                f"fill in its {name[:-1]} or leave the name out",
+                f"{names[place]} has no {kind}",
+                f"argument {argument}, item {place + 1}",
+                f"fill in its {kind} or leave the name out",
             )
-        columns.append(words)
-    return columns[0], columns[1]
+        columns[kind] = words
+    return columns
 
 
-def _extra(must: Labels) -> list[str]:
-    return [_word(value) for value in np.asarray(must, dtype=object).ravel()]
+def _cash(given: Labels, names: list[str]) -> set[str]:
+    cash = [_word(value) for value in np.asarray(given, dtype=object).ravel()]
+    unknown = [word for word in cash if word not in names]
+    if unknown:
+        raise XlidxError(Kind.DOMAIN, f"{unknown[0]} is no candidate", "argument cash", "name lines of the data")
+    return set(cash)
 
 
-def _factor(matrix: Floats, given: str, names: list[str]) -> Floats:
-    if given not in ("factor", "returns"):
-        raise XlidxError(Kind.CHOICE, f"given is {given!r}", "argument given", "say factor or returns")
+def _factor(matrix: Floats, given: str, names: list[str], cash: set[str]) -> Floats:
+    if given not in GIVEN:
+        raise XlidxError(Kind.CHOICE, f"given is {given!r}", "argument given", f"say {' or '.join(GIVEN)}")
     bad = ~np.isfinite(matrix)
     if bad.any():
         row, column = (int(i) for i in np.argwhere(bad)[0])
@@ -171,9 +204,13 @@ def _factor(matrix: Floats, given: str, names: list[str]) -> Floats:
             f"argument factor, row {row + 1} of {names[column]}",
             "fill the gap by a stated rule or leave the name out",
         )
-    factor = factor_from_returns(matrix) if given == "returns" else matrix
+    factor = matrix
+    if given != "factor":
+        factor = factor_from_returns(matrix) if given == "returns" else factor_from_covariance(matrix)
     size = np.sqrt((factor**2).sum(axis=0))
-    still, wild = np.flatnonzero(size <= NOTHING * np.median(size)), np.flatnonzero(size > ABSURD * np.median(size))
+    own = np.array([name not in cash for name in names])
+    usual = float(np.median(size[own])) if own.any() else 0.0
+    still, wild = np.flatnonzero(own & (size <= NOTHING * usual)), np.flatnonzero(size > ABSURD * usual)
     if len(still):
         raise XlidxError(
             Kind.DOMAIN,
@@ -182,7 +219,7 @@ def _factor(matrix: Floats, given: str, names: list[str]) -> Floats:
             "check for a price that stands still, or leave the name out",
         )
     if len(wild):
-        name, times = names[wild[0]], float(size[wild[0]] / np.median(size))
+        name, times = names[wild[0]], float(size[wild[0]] / usual) if usual else np.inf
         what = f"{name} is {times:.0f} times as volatile as half of the names"
         mend = "look for a price with a wrong decimal point, or leave the name out"
         raise XlidxError(Kind.DOMAIN, what, f"argument factor, column of {name}", mend)
@@ -222,19 +259,58 @@ def _weights(given: Conditions) -> tuple[float, float]:
     return lowest, highest
 
 
-def _rows(
-    sectors: list[str], regions: list[str], given: Conditions, must: list[str]
-) -> tuple[tuple[Row, ...], Floats, Floats, Floats]:
+Family: TypeAlias = tuple[str, list[str], list[tuple[str, float, float]]]
+
+
+def _families(columns: dict[str, list[str]], given: Conditions, groups: Groups) -> list[Family]:
+    """Return the limits of every group by kind: those of single groups, then those of all sectors and all regions."""
+    must = [_word(value) for value in np.asarray(groups.required_regions, dtype=object).ravel()]
+    own = _single(columns, groups.limits, must)
+    families: list[Family] = []
+    for kind, column in columns.items():
+        floor, cap = {"sector": (0.0, given.sector_cap), "region": (given.region_floor, given.region_cap)}.get(
+            kind, (0.0, 1.0)
+        )
+        limits = []
+        for label in sorted({*column, *(must if kind == "region" else ())}):
+            limit = own.get((kind, label), GroupLimit(kind, label))
+            low, high = (floor if limit.floor is None else limit.floor), (cap if limit.cap is None else limit.cap)
+            require(
+                low <= high, low, f"floor of {kind} {label}", f"be at most its cap, {high:g}", "give limits in order"
+            )
+            limits.append((label, low, high))
+        families.append((kind, column, limits))
+    return families
+
+
+def _single(
+    columns: dict[str, list[str]], limits: Sequence[GroupLimit], must: list[str]
+) -> dict[tuple[str, str], GroupLimit]:
+    own: dict[tuple[str, str], GroupLimit] = {}
+    for place, limit in enumerate(limits, start=1):
+        where, name = f"argument group_limits, row {place}", f"{limit.kind} {limit.label}"
+        if limit.kind not in columns:
+            mend = f"use {', '.join(columns)}, or give its groups"
+            raise XlidxError(Kind.CHOICE, f"kind {limit.kind!r} is not known", where, mend)
+        if limit.label not in columns[limit.kind] and not (limit.kind == "region" and limit.label in must):
+            raise XlidxError(Kind.DOMAIN, f"no candidate is of {name}", where, "mend the label or delete the row")
+        if (limit.kind, limit.label) in own:
+            raise XlidxError(Kind.DOMAIN, f"{name} appears twice", where, "keep one row")
+        for side, value in (("floor", limit.floor), ("cap", limit.cap)):
+            if value is not None:
+                require_fraction(value, f"{side} of {name}")
+        own[limit.kind, limit.label] = limit
+    return own
+
+
+def _rows(families: list[Family], highest: float) -> tuple[tuple[Row, ...], Floats, Floats, Floats]:
     """Write down the budget and every row that can bind; a group too small to reach its cap has none."""
     rows: list[Row] = [("budget", "")]
-    table, low, high = [np.ones(len(sectors))], [1.0], [1.0]
-    for kind, column, labels, floor, cap in (
-        ("sector", sectors, sorted(set(sectors)), 0.0, given.sector_cap),
-        ("region", regions, sorted({*regions, *must}), given.region_floor, given.region_cap),
-    ):
-        for label in labels:
+    table, low, high = [np.ones(len(families[0][1]))], [1.0], [1.0]
+    for kind, column, limits in families:
+        for label, floor, cap in limits:
             members = np.array([each == label for each in column], dtype=float)
-            capped = cap < min(1.0, float(members.sum()) * given.highest)
+            capped = cap < min(1.0, float(members.sum()) * highest)
             if not capped and floor <= 0.0:
                 continue
             rows.append((kind, label))

@@ -9,7 +9,7 @@ works on F throughout.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -20,7 +20,8 @@ from xlidx.arrays import Floats, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.min_variance.budget import DEFAULT_WORK, Budget
 from xlidx.index.min_variance.certificate import Branch, Leaf
-from xlidx.index.min_variance.inputs import Conditions, Labels, Prepared, Row, prepare
+from xlidx.index.min_variance.inputs import Conditions, GroupLimit, Groups, Labels, Prepared, Row, prepare
+from xlidx.index.min_variance.presolve import EXACT
 from xlidx.rules import rule
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ ZERO = 1e-18  # of the variance of equal weights of the calmest names: a varianc
 class Certificate:
     """A proof of the lower bound that a short program can check without solving anything.
 
-    ``rows`` says what each linear row is, in the order of the multipliers: ("budget", ""), ("sector", label) or
-    ("region", label); groups too small to reach their cap have no row.  ``steps`` is the tree in the order in
-    which it is walked: a ``Branch`` is followed by all steps with the name (its place in the caller's order) in,
-    then by all with the name out; a ``Leaf`` ends a branch with weights z and multipliers y, from which
-    :mod:`xlidx.index.min_variance.bounds` tells the bound in closed form, or with
-    neither where the number of names ends it.
+    ``rows`` says what each linear row is, in the order of the multipliers: ("budget", ""), ("sector", label),
+    ("region", label) or another kind of group and its label; groups too small to reach their cap have no row.
+    ``steps`` is the tree in the order in which it is walked: a ``Branch`` is followed by all steps with the name (its
+    place in the caller's order) in, then by all with the name out; a ``Leaf`` ends a branch with weights z and
+    multipliers y, from which :mod:`xlidx.index.min_variance.bounds`, or
+    :mod:`xlidx.index.min_variance.perspective.bounds` where a diagonal is split off, tells the bound in closed form,
+    or with neither where the number of names ends it.
     The limits of a weight used there are those given, narrowed to ``1 - (K - 1) highest`` and ``1 - (K - 1) lowest``.
     """
 
@@ -71,6 +73,8 @@ class Solution:
         When infeasible: conditions that contradict each other, though no longer once any one of them is dropped.
     certificate : Certificate, optional
         The proof, when asked for.
+    by_count : tuple of (int, Solution)
+        With ``fewest``: the outcome for each number of names, with its own proof.
     """
 
     weights: Floats
@@ -82,6 +86,7 @@ class Solution:
     seconds: float
     clash: tuple[str, ...] = ()
     certificate: Certificate | None = None
+    by_count: tuple[tuple[int, Solution], ...] = ()
 
 
 @rule("solactive_human_capital", "2.1 step 4")
@@ -104,6 +109,10 @@ def min_variance(
     gap: float = 1e-9,
     certificate: bool = False,
     work_limit: float | None = DEFAULT_WORK,
+    fewest: int | None = None,
+    groups: Mapping[str, Labels] | None = None,
+    group_limits: Sequence[GroupLimit] = (),
+    cash: Labels = (),
 ) -> Solution:
     """Weights of least variance with exactly K names, and the proof that none are better.
 
@@ -123,7 +132,7 @@ def min_variance(
         Limits of the weight of every sector and every region.
     required_regions : sequence of words, optional
         Regions that must reach the floor even when no candidate belongs to them.
-    given : {"factor", "returns"}
+    given : {"factor", "returns", "covariance"}
         What the first argument is.
     node_limit : int, optional
         Largest number of branches to solve.
@@ -136,6 +145,15 @@ def min_variance(
     work_limit : float, optional
         Work after which nothing more is begun; a unit takes about a millisecond, and is counted from the sizes of
         what is solved, so that the same inputs give the same answer.  None for no limit.
+    fewest : int, optional
+        Least number of names held: then ``names_held`` is the largest.  Each number is solved and proven on its own;
+        numbers of names whose limits cannot make 1 are passed over, so that 1 means "at most ``names_held``".
+    groups : mapping of word to sequence of N words, optional
+        Further kinds of groups, such as country or issuer.
+    group_limits : sequence of GroupLimit, optional
+        Floor and cap of single groups; they take the place of the common ones.
+    cash : sequence of words, optional
+        Identifiers of lines that may be constant.
 
     Returns
     -------
@@ -167,18 +185,45 @@ def min_variance(
     >>> found.status, found.weights.round(9).tolist()
     ('optimal', [0.8, 0.0, 0.0, 0.2])
     """
-    from xlidx.index.min_variance.solve import solve
-
     began = time.perf_counter()
-    conditions = Conditions(names_held, lowest, highest, sector_cap, region_floor, region_cap)
     _limits(node_limit, time_limit, work_limit, gap)
+    budget = Budget(node_limit, work_limit, None if time_limit is None else began + time_limit)
+    columns = {"sector": sectors, "region": regions, **(groups or {})}
+    named = Groups(columns, group_limits, required_regions, cash)
+    counts = _counts(fewest, names_held, lowest, highest)
     # One thread: sums in BLAS then run in one order, and systems this small are solved many times faster.
     with _pools().limit(limits=1, user_api="blas"):
-        prepared = prepare(factor, given, sectors, regions, ids, conditions, required_regions)
-        deadline = None if time_limit is None else began + time_limit
-        budget = Budget(node_limit, work_limit, deadline)
-        found = solve(prepared.problem, gap, budget)
-        return _solution(prepared, found, gap, budget.solved, began, certificate)
+        found = []
+        for count in counts:
+            conditions = Conditions(count, lowest, highest, sector_cap, region_floor, region_cap)
+            prepared = prepare(factor, given, ids, named, conditions)
+            found.append(_solved(prepared, gap, budget, certificate))
+    single = found[0] if fewest is None else _best(found, counts, gap)
+    return attrs.evolve(single, nodes=budget.solved, seconds=time.perf_counter() - began)
+
+
+def _counts(fewest: int | None, most: int, lowest: float, highest: float) -> list[int]:
+    """Return the numbers of names to solve, all but those whose limits of weights cannot make 1."""
+    if fewest is None:
+        return [most]
+    whole = isinstance(fewest, int) and isinstance(most, int) and fewest >= 1
+    require(whole, fewest, "fewest", "be a whole number of 1 or more", "give the least number of names")
+    require(fewest <= most, fewest, "fewest", f"be at most names_held, {most:g}", "give limits in order")
+    counts = [k for k in range(fewest, most + 1) if k * lowest <= 1.0 + EXACT and k * highest >= 1.0 - EXACT]
+    return counts or [most]
+
+
+def _best(found: list[Solution], counts: list[int], gap: float) -> Solution:
+    """Return the best solution over several numbers of names, with the bound that holds for all of them."""
+    best = min(found, key=lambda each: each.objective)
+    if best.status == "infeasible":
+        return attrs.evolve(found[-1], by_count=tuple(zip(counts, found, strict=True)))
+    bound = min(each.lower_bound for each in found)
+    left = 0.0 if best.gap == 0.0 and bound >= best.lower_bound else (best.objective - bound) / best.objective
+    limited = any(each.status == "limit" for each in found)
+    status: Status = "optimal" if left <= gap else "limit" if limited else "feasible"
+    by_count = tuple(zip(counts, found, strict=True))
+    return attrs.evolve(best, status=status, lower_bound=bound, gap=left, by_count=by_count, certificate=None)
 
 
 @rule("solactive_human_capital", "2.1")
@@ -251,30 +296,23 @@ def _limits(node_limit: int | None, time_limit: float | None, work_limit: float 
     require(0.0 < gap < 1.0, gap, "gap", "lie between 0 and 1", "give a relative gap such as 1e-9")
 
 
-def _solution(
-    prepared: Prepared, found: SearchResult, gap: float, nodes: int, began: float, certificate: bool
-) -> Solution:
-    weights = np.zeros(prepared.problem.size)
+def _solved(prepared: Prepared, gap: float, budget: Budget, certificate: bool) -> Solution:
+    from xlidx.index.min_variance.solve import solve
+
+    before = budget.solved
+    found = solve(prepared.problem, gap, budget)
+    weights, nodes = np.zeros(prepared.problem.size), budget.solved - before
     if found.weights is None:
         from xlidx.index.min_variance.search.feasibility import irreducible_conflict
 
         words = irreducible_conflict(prepared.stated, prepared.labels)
-        seconds = time.perf_counter() - began
-        return Solution(weights, "infeasible", np.inf, np.inf, 0.0, nodes, seconds, words)
+        return Solution(weights, "infeasible", np.inf, np.inf, 0.0, nodes, 0.0, words)
     weights[prepared.order] = found.weights
     objective, bound = (found.volatility * prepared.scale) ** 2, (found.bound * prepared.scale) ** 2
-    nothing = found.volatility**2 <= ZERO
-    left = 0.0 if nothing else (objective - bound) / objective
-    return Solution(
-        weights,
-        "optimal" if left <= gap else "limit" if found.limited else "feasible",
-        objective,
-        bound,
-        left,
-        nodes,
-        time.perf_counter() - began,
-        certificate=_certificate(prepared, found) if certificate else None,
-    )
+    left = 0.0 if found.volatility**2 <= ZERO else (objective - bound) / objective
+    status: Status = "optimal" if left <= gap else "limit" if found.limited else "feasible"
+    proof = _certificate(prepared, found) if certificate else None
+    return Solution(weights, status, objective, bound, left, nodes, 0.0, certificate=proof)
 
 
 def _certificate(prepared: Prepared, found: SearchResult) -> Certificate:
