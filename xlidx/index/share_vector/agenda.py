@@ -45,7 +45,8 @@ class Readings:
     insolvency_day : {"last price", "zero"}
         Price of an insolvent component without one on the day of the event.
     other_events : {"refuse", "flag"}
-        What an event of a security that is no component is: a mistake, or of no interest.
+        What an event of a security that is no component is: a mistake, or of no interest.  With ``flag``, events up
+        to the base date are passed over, too.
     level_decimals, price_decimals : int, optional
         Of the level and of prices in quote currency; blank leaves them unrounded.
     index_currency : str

@@ -84,7 +84,7 @@ def run_versions(
     within(DAYS, int((prices.days[-1] - base) / day), f"the history from {base} to {prices.days[-1]}", "table prices")
     last = np.arange(base, max(prices.days[-1], base) + day)
     since = base if state is None else state.day
-    if state is None:
+    if state is None and readings.other_events == "refuse":
         refuse_early(events, base)
     happening = event_rows(events, last[np.is_busday(last)] if len(last) else last, since)
     insolvent = {event.isin: event.day for event in reversed(happening) if event.event == INSOLVENCY}

@@ -187,15 +187,7 @@ def history(
     """
     goals = targets(chosen, universe, rules)
     readings = attrs.evolve(rules.readings, other_events="flag")
-    late = _after(events, goals.frame["adjustment_day"].min())
-    return index_history(goals, prices, late, dividends, fx, withholding, disruptions, readings=readings)
-
-
-def _after(events: Table | None, day: pd.Timestamp) -> Table | None:
-    if events is None:
-        return None
-    frame = events.strict()
-    return Table(frame[frame["date"] > day], {})
+    return index_history(goals, prices, events, dividends, fx, withholding, disruptions, readings=readings)
 
 
 def group_weights(chosen: Sequence[Chosen], column: str) -> pd.DataFrame:

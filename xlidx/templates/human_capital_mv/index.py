@@ -84,7 +84,7 @@ def add_index(desk: Desk, places: Places) -> None:
 
 def _call(desk: Desk, sheet: Any, places: Places) -> str:
     sheet.write_string(8, OPTIONS, "Options of the call", desk.styles("section"))
-    given = options(desk, sheet, (9, OPTIONS), (("base_level", "=BaseLevel"), ("show", "levels")))
+    given = options(desk, sheet, (9, OPTIONS), (("base_level", "=BaseLevel"), ("other_events", "flag")))
     tables = (
         places.table("t.day", "t.country"),
         places.table("p.day", "p.closes"),
