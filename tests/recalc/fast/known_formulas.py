@@ -399,6 +399,7 @@ FUNCTIONS: dict[str, Any] = {
     "ISEVEN(3)": False,
     "N(TRUE)": 1.0,
     "NA()": "#N/A",
+    "ERROR.TYPE(NA())": 7.0,
     "ROW(A5)": 5.0,
     "COLUMN(C1)": 3.0,
     "ROWS(A1:B3)": 3.0,
@@ -423,6 +424,7 @@ FUNCTIONS: dict[str, Any] = {
     "EDATE(45322,1)": 45351.0,
     "EOMONTH(45351,-1)": 45322.0,
     "_xlfn.DAYS(45351,45322)": 29.0,
+
     "YEARFRAC(45292,45351,2)": 59 / 360,
     "YEARFRAC(44985,45351,1)": 366 / 365.5,
     'DATEDIF(45292,45351,"m")': 1.0,

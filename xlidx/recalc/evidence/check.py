@@ -12,7 +12,7 @@ from xlidx.errors import ErrorValue
 from xlidx.recalc.engine import Result, Sheets
 from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS
 from xlidx.recalc.evidence.kinds import Values
-from xlidx.recalc.evidence.libreoffice import LO, decides_by_difference, is_zero_sum
+from xlidx.recalc.evidence.libreoffice import LO, decides_by_difference, divides_by_zero, is_zero_sum, may_be_truth
 from xlidx.recalc.evidence.reads import ASCENDING_COLUMN, ASCENDING_ROW, DESCENDING, ORDERS, Read, Table, reads
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
 from xlidx.recalc.precedents import extent, references
@@ -22,7 +22,6 @@ from xlidx.recalc.workbook.placeholders import abstracted, instantiated
 
 Study: TypeAlias = tuple[list[Read], frozenset[str]] | Unsupported
 
-_TELL_ERRORS = frozenset({"IFNA", "ISNA", "ISERR", "ERROR.TYPE"})
 _TABLES: Mapping[str, Table] = {"fast": FAST, "lo": LO}
 
 
@@ -67,6 +66,10 @@ class Evidence:
                 return read.finding(letter)
         if engine == "lo" and is_zero_sum(functions, result.values.get(key)):
             return Unsupported("a sum of 0 by LibreOffice, which rounds small differences to 0,", "use engine fast")
+        if engine == "lo" and may_be_truth(functions, result.values.get(key)):
+            blocks = references(text, key[0])
+            if any(values.refused(name, block, "b") for name, block in blocks):
+                return Unsupported("a 1 or 0 that may be a truth value to Excel", "use engine fast")
         return self._error_finding(key, text, functions, values, result, engine)
 
     def _known(self, text: str, engine: str) -> tuple[Study, Sequence[str]]:
@@ -80,8 +83,8 @@ class Evidence:
         self, key: CellKey, text: str, functions: frozenset[str], values: Values, result: Result, engine: str
     ) -> Unsupported | None:
         """Return the finding of an error whose kind may be another one in Excel."""
-        error = result.values.get(key)
-        if not isinstance(error, ErrorValue):
+        error = _first_error(key, result)
+        if error is None or (engine == "lo" and divides_by_zero(functions, error)):
             return None
         own = functions & NO_ERRORS
         doubtful = sorted(own or (functions & ERROR_KINDS if engine == "fast" else functions.difference(self.ours)))
@@ -91,6 +94,12 @@ class Evidence:
             return None
         what = f"the error {error} of {doubtful[0]}, which may be another one in Excel,"
         return Unsupported(what, "mend the inputs, or catch the error with IFERROR")
+
+
+def _first_error(key: CellKey, result: Result) -> ErrorValue | None:
+    extent_ = result.spills.get(key)
+    cells = [key] if extent_ is None else [(key[0], *place) for place in extent_.cells()]
+    return next((value for cell in cells if isinstance(value := result.values.get(cell), ErrorValue)), None)
 
 
 def _refused(read: Read, sheet: str, block: Area | None, values: Values) -> str:
@@ -117,9 +126,4 @@ def _studied(text: str, engine: str, ours: Collection[str]) -> Study:
     functions = frozenset(names)
     if engine == "lo" and decides_by_difference(functions):
         return Unsupported("a decision by a difference, which LibreOffice may take for 0,", "use engine fast")
-    masked = sorted(_TELL_ERRORS.intersection(functions))
-    doubtful = sorted(ERROR_KINDS.intersection(functions))
-    if masked and doubtful:
-        what = f"{masked[0]} of an error that {doubtful[0]} gives, which may be another one in Excel,"
-        return Unsupported(what, "use IFERROR or ISERROR")
     return found, functions

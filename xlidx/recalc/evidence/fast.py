@@ -29,16 +29,16 @@ _ROWS = """
 SUM          .
 COUNT        .
 COUNTA       .
-MATCH        #u      u      xdtb
-XMATCH       #u      u      xdtb
-VLOOKUP      #u      u      xdt     xdt
-HLOOKUP      #u      u      xdt     xdt
-LOOKUP       #u      u#     .
-XLOOKUP      #u      u      .       .       xdtb
+MATCH        #  .  xdtb
+XMATCH       #  .  xdtb
+VLOOKUP      #  .  xdt  xdt
+HLOOKUP      #  .  xdt  xdt
+LOOKUP       #  #  .
+XLOOKUP      #  .  .  .  xdtb
 INDEX        .       xdtm   xdtm
 IF           xdt     .
 IFS          xdt#    #
-SWITCH       #u
+SWITCH       #
 CHOOSE       bxdt    .
 IFERROR      .
 IFNA         .
@@ -55,18 +55,19 @@ ISNONTEXT    .
 ISLOGICAL    .
 ISBLANK      .
 N            .
+ERROR.TYPE   s
 ROW          .
 COLUMN       .
 EXACT        .
-SUMIF        #u      .      #
-AVERAGEIF    #u      .      #
-COUNTIF      u       .
-COUNTIFS     u       .
-SUMIFS       #       u#     .       u#      .      u#     .      u#     .      u#     .
-AVERAGEIFS   #       u#     .       u#      .      u#     .      u#     .      u#     .
-MAXIFS       #       u#     .       u#      .      u#     .      u#     .      u#     .
-MINIFS       #       u#     .       u#      .      u#     .      u#     .      u#     .
-SUMPRODUCT   bdxtu
+SUMIF        #  .  #
+AVERAGEIF    #  .  #
+COUNTIF      .  .
+COUNTIFS     .  .
+SUMIFS       #  #  .  #  .  #  .  #  .  #  .
+AVERAGEIFS   #  #  .  #  .  #  .  #  .  #  .
+MAXIFS       #  #  .  #  .  #  .  #  .  #  .
+MINIFS       #  #  .  #  .  #  .  #  .  #  .
+SUMPRODUCT   bdxt
 SUMXMY2      b#edxt_
 SUMX2MY2     b#edxt_
 CORREL       b#edxt_
@@ -151,9 +152,9 @@ COLUMNS      .
 SUBTOTAL     bedxt    .
 ANCHORARRAY  .
 COUNTBLANK   .
-RANK         bedxt#   edx     bedxt
-RANK.EQ      bedxt#   edx     bedxt
-RANK.AVG     bedxt#   edx     bedxt
+RANK         bd#  .  bedxt
+RANK.EQ      bd#  .  bedxt
+RANK.AVG     bd#  .  bedxt
 """
 _TABLE = {row.split()[0]: row.split()[1:] for row in _ROWS.strip().splitlines()}
 # Functions with criteria, and the first range that one is for.
@@ -224,7 +225,6 @@ def _is_zero(value: object) -> bool:
     return value is False or value == 0.0
 
 
-FAST = Table(_letters, near_orders, TEXT_RESULTS, TRUTH_RESULTS)
 _DOUBTFUL = """
 LOG POWER MOD FACT COMBIN ATAN2 GCD LCM QUOTIENT MROUND INDEX CHOOSE DATE TIME EDATE EOMONTH WORKDAY WORKDAY.INTL
 NETWORKDAYS NETWORKDAYS.INTL YEARFRAC DAYS DATEDIF WEEKDAY WEEKNUM ISOWEEKNUM YEAR MONTH DAY HOUR MINUTE SECOND PMT
@@ -235,3 +235,4 @@ SUBSTITUTE TEXTBEFORE TEXTAFTER TAKE DROP CHOOSECOLS CHOOSEROWS SEQUENCE SORT SO
 """
 # The kind of error that these answer is not known to be Excel's.
 ERROR_KINDS = frozenset(_DOUBTFUL.split())
+FAST = Table(_letters, near_orders, TEXT_RESULTS, TRUTH_RESULTS, doubtful=ERROR_KINDS)

@@ -3,11 +3,12 @@
 ======  =============================================================================
 ``b``   TRUE or FALSE
 ``#``   an error value
+``s``   an error value that came with dynamic arrays, such as ``#SPILL!``
 ``e``   a text without characters
 ``d``   a text that is a plain number, such as ``"12.5"``
 ``x``   any other text with a digit: perhaps a date, a percentage or a price to Excel
 ``t``   a text without digits
-``u``   a text with letters beyond ASCII (and one of the letters above)
+``u``   a text with letters beyond ASCII that have two cases (and one of the letters above)
 ``w``   a text with wildcards (and one of the letters above)
 ``_``   a blank cell
 ``m``   a negative number
@@ -36,6 +37,7 @@ _WILDCARDS = frozenset("?*~")
 NAMES = {
     "b": "a truth value",
     "#": "an error value",
+    "s": "a newer error value",
     "e": "an empty text",
     "d": "a number kept as text",
     "x": "a text that Excel may read as a number or date",
@@ -49,6 +51,9 @@ NAMES = {
     "n": "a number",
 }
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_CLASSICAL = frozenset(
+    ErrorValue(text) for text in ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"]
+)
 # Texts whose order does not depend on the language.
 _PLAIN_KEY = re.compile(r"[A-Za-z]+")
 _FIRST_YEAR, _LAST_YEAR = 1901, 9998
@@ -70,9 +75,13 @@ def kinds(value: Cell) -> str:
     if isinstance(value, bool):
         return "b"
     if isinstance(value, ErrorValue):
-        return "#"
+        return "#" if value in _CLASSICAL else "#s"
     if isinstance(value, str):
-        return _text_kind(value) + ("" if value.isascii() else "u") + ("w" if _WILDCARDS.intersection(value) else "")
+        return (
+            _text_kind(value)
+            + ("u" if _has_cased_letter(value) else "")
+            + ("w" if _WILDCARDS.intersection(value) else "")
+        )
     if not isinstance(value, float | int):
         return "n"
     holds = {
@@ -81,6 +90,10 @@ def kinds(value: Cell) -> str:
         "y": 0 < value < _FIRST_YEAR or value > _LAST_YEAR,
     }
     return "n" + "".join(letter for letter, true in holds.items() if true)
+
+
+def _has_cased_letter(text: str) -> bool:
+    return not text.isascii() and any(one > "\x7f" and one.lower() != one.upper() for one in text)
 
 
 def _text_kind(text: str) -> str:

@@ -8,10 +8,14 @@ numbers to LibreOffice, an empty text is 0, the kinds of errors are its own, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from xlidx.errors import ErrorValue
 from xlidx.recalc.evidence.fast import near_orders
 from xlidx.recalc.evidence.reads import ARITHMETIC, COMPARED, JOINED, POWER, Node, Table
 from xlidx.recalc.fast.signatures import TEXT_RESULTS, TRUTH_RESULTS
 from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.workbook.normalise import is_known
 
 # Numbers and blank cells only.
 _OF_NUMBERS = """
@@ -39,6 +43,7 @@ SINH 8  COSH 9  ACOSH 3
 _OF_PAIRS = "TREND doc  FORECAST doc  FORECAST.LINEAR doc  LINEST 2  SUMX2PY2 3"
 # Numbers and plain texts.
 _OF_CELLS = """
+TAKE 4  DROP 5  CHOOSECOLS 2  CHOOSEROWS 1  VSTACK doc  HSTACK doc  ANCHORARRAY 6
 CHOOSE 12  COUNTA 16  COUNTBLANK 7  COUNTIF 21  COUNTIFS 39  FIND 11  HLOOKUP 9  IF 2  IFERROR 35  INDEX 12
 ISBLANK 13
 ISERR 6  ISERROR 10  ISLOGICAL 10  ISNA 8  ISNONTEXT 13  ISNUMBER 17  ISTEXT 13  LEN 29  LOOKUP 8  LOWER 9
@@ -50,6 +55,12 @@ _OF_DAYS = "EOMONTH 18  YEARFRAC 27  HOUR 20"
 # Where a negative number is taken apart in another way.
 _OF_POSITIVE = "DEC2BIN 306  DEC2OCT 458  DEC2HEX 508"
 
+# Conditions, where 1 and 0 do as well as TRUE and FALSE.
+_OF_CONDITIONS = frozenset({"IF", "AND", "OR", "NOT"})
+_CHOOSING = frozenset({"IF", "IFERROR", "IFNA"})
+_DIVIDING = frozenset({"+", "-", "*", "/"})
+
+_IF_ARGUMENTS = 3
 _NUMBERS, _CELLS = "b#edxtu", "b#edxu"
 _GROUPS = (
     (_OF_NUMBERS, _NUMBERS),
@@ -65,28 +76,54 @@ _DECIDING = frozenset(
 )
 
 
-def _letters(name: str, _position: int, _node: Node) -> str:
+def _letters(name: str, position: int, _node: Node) -> str:
     if name == ARITHMETIC:
-        return _NUMBERS
+        return "#edxtu"
     if name == COMPARED:
         return "b#eu"
     if name == JOINED:
         raise Unsupported("a text joined by LibreOffice, which writes numbers in its own way,", "use engine fast")
     if name == POWER:
         raise Unsupported("a power computed by LibreOffice", "use engine fast")
+    if name in _OF_CONDITIONS and (position == 0 or name != "IF"):
+        return "#edxtu"
+    if name in _CHOOSING:
+        return "#edxu"
     letters = _LETTERS.get(name)
     if letters is None:
         what = f"function {name}, of which LibreOffice is not known to compute it as Excel does,"
-        raise Unsupported(what, "calculate the workbook in Excel")
+        raise Unsupported(what, "calculate the workbook in Excel", unknown=not is_known(name))
     return letters
 
 
-LO = Table(_letters, near_orders, TEXT_RESULTS, TRUTH_RESULTS)
+def _orders(name: str, args: Sequence[Node]) -> Mapping[int, str]:
+    """Return what must be in order, as in the fast engine; IF is known for single cells and three arguments only."""
+    if name == "IF" and (len(args) != _IF_ARGUMENTS or any(_is_block(arg) for arg in args)):
+        raise Unsupported("IF of blocks, or with an argument left out, in LibreOffice", "use engine fast")
+    return near_orders(name, args)
+
+
+def _is_block(node: Node) -> bool:
+    kind = node["node_type"]
+    return kind in ("Array", "Omitted") or (kind == "Reference" and ":" in node["reference"])
+
+
+LO = Table(_letters, _orders, TEXT_RESULTS, TRUTH_RESULTS, result="e")
 
 
 def decides_by_difference(functions: frozenset[str]) -> bool:
     """Tell whether a formula decides by a sum or difference, which LibreOffice takes for 0 where Excel does not."""
     return bool(functions & {"+", "-"}) and bool(functions & _DECIDING)
+
+
+def may_be_truth(functions: frozenset[str], value: object) -> bool:
+    """Tell whether a 1 or 0 that a formula hands on may be TRUE or FALSE."""
+    return type(value) is float and value in (0.0, 1.0) and bool(functions & _CHOOSING)
+
+
+def divides_by_zero(functions: frozenset[str], error: ErrorValue) -> bool:
+    """Tell whether an error is that of a plain division, the one kind that LibreOffice has in common."""
+    return error is ErrorValue.DIV0 and functions <= _DIVIDING
 
 
 def is_zero_sum(functions: frozenset[str], value: object) -> bool:

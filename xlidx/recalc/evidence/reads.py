@@ -11,7 +11,7 @@ from xlidx.errors import ErrorValue
 from xlidx.recalc.evidence.kinds import ANY_TEXT, NAMES, kinds
 from xlidx.recalc.precedents import extent
 from xlidx.recalc.unsupported import Unsupported
-from xlidx.recalc.workbook.grid import split_sheet
+from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, split_sheet
 from xlidx.values import ERROR_TEXTS
 
 Node: TypeAlias = dict[str, Any]
@@ -23,6 +23,7 @@ ORDERS = {
     ASCENDING: "keys that are not in ascending order",
     DESCENDING: "keys that are not in descending order",
 }
+_TELL_ERRORS = frozenset({"IFNA", "ISNA", "ISERR", "ERROR.TYPE"})
 ARITHMETIC, JOINED, COMPARED, POWER = "arithmetic", "&", "a comparison", "^"
 _COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 # Functions that hand on the value of some arguments, by the slice of them.
@@ -88,12 +89,18 @@ class Flow:
 
 @attrs.frozen
 class Table:
-    """What the functions of an engine must not read: ``letters`` of a function, and of each argument by its number."""
+    """What the functions of an engine must not read: ``letters`` of each argument of a function.
+
+    ``orders`` are further conditions of a call, ``result`` the letters of what a formula hands on as it is,
+    ``doubtful`` the functions whose kinds of errors may be others.
+    """
 
     letters: Callable[[str, int, Node], str]
     orders: Callable[[str, Sequence[Node]], Mapping[int, str]]
     texts: frozenset[str]
     truths: frozenset[str]
+    result: str = ""
+    doubtful: frozenset[str] = frozenset()
 
 
 @attrs.define
@@ -149,12 +156,17 @@ class _Walk:
     def _function(self, name: str, args: Sequence[Node]) -> Flow:
         if name == "LET":
             return self._let(args)
+        before = len(self.functions)
         self.functions.append(name)
         if name in self.ours:
             for arg in args:
                 self.flow(arg)
             return Flow()
         flows = [self.flow(arg) for arg in args]
+        inner = sorted(self.table.doubtful.intersection(self.functions[before + 1 :]))
+        if inner and name in _TELL_ERRORS:
+            what = f"{name} of an error that {inner[0]} gives, which may be another one in Excel,"
+            raise Unsupported(what, "use IFERROR or ISERROR")
         for position, (arg, part) in enumerate(zip(args, flows, strict=True)):
             self._taken(name, position, arg, part)
         for position, order in self.table.orders(name, args).items():
@@ -197,8 +209,17 @@ def reads(tree: Node, table: Table, ours: Collection[str]) -> tuple[list[Read], 
         When a function is given a value that it must not read.
     """
     walk = _Walk(table, ours)
-    walk.flow(tree)
+    handed = walk.flow(tree)
+    if any(_is_whole(reference) for _, reference in handed.cells) and tree["node_type"] == "Reference":
+        raise Unsupported("a whole column or row as the result", "refer to the rows that hold data")
+    if table.result:
+        walk.reads += [Read("the formula", sheet, reference, table.result) for sheet, reference in handed.cells]
     return walk.reads, walk.functions
+
+
+def _is_whole(reference: str) -> bool:
+    block = extent(reference)
+    return block is not None and (block.rows == LAST_ROW or block.columns == LAST_COLUMN)
 
 
 def plain_name(name: str) -> str:

@@ -31,12 +31,13 @@ from xlidx.recalc.fast.signatures import MAY_BE_LEFT_OUT, SIGNATURES, WHOLE_COLU
 from xlidx.recalc.fast.special import ARGUMENT_CHECKS, result
 from xlidx.recalc.unsupported import Unsupported
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, area, cell, column_number, sheet_prefix, split_sheet
-from xlidx.recalc.workbook.normalise import near
+from xlidx.recalc.workbook.normalise import is_known, near
 from xlidx.recalc.workbook.prefixes import PREFIXES
 
 Node: TypeAlias = dict[str, Any]
 
 
+_OF_ARRAYS = frozenset({"SUMPRODUCT", "SUMXMY2", "SUMX2MY2"})
 _PREFIX = re.compile(r"^(?:_xlfn\.)?(?:_xlws\.)?", re.IGNORECASE)
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 _ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
@@ -291,6 +292,8 @@ def _function(node: Node, context: Context) -> Expression:
 def _not_computed(name: str, scope: Scope) -> Unsupported:
     if name in WRONG:
         return Unsupported(f"function {name}", WRONG[name])
+    if is_known(name):
+        return Unsupported(f"function {name}", "use engine auto or lo, or calculate the workbook in Excel")
     mend = near(name, [*scope.ours, *SIGNATURES]) or "use another function"
     return Unsupported(f"function {name} is unknown to the fast engine", mend, unknown=True)
 
@@ -322,11 +325,11 @@ def _letter(name: str, signature: Signature, position: int) -> str:
 def _under(name: str, letter: str, context: Context) -> Context:
     """Return the context of an argument: where one value must stand, our functions have to give one.
 
-    Of the functions that an ordinary formula may hold only SUMPRODUCT computes arrays in its arguments, and IF and
-    its like inside it do not.
+    Of the functions that an ordinary formula may hold SUMPRODUCT and its like compute arrays in their arguments, and
+    IF and its like inside them do not.
     """
     if context.arrays != "all":
-        context = attrs.evolve(context, arrays="some" if name == "SUMPRODUCT" else context.arrays)
+        context = attrs.evolve(context, arrays="some" if name in _OF_ARRAYS else context.arrays)
         if letter == "l":
             context = attrs.evolve(context, arrays="none")
     return context if letter == "l" else attrs.evolve(context, single=letter in "st")

@@ -39,6 +39,7 @@ IF lll>like       IFERROR ll>like   IFNA ll>like      AND *a            OR *a   
 NOT s             IFS *s            SWITCH *s         CHOOSE *s         TRUE              FALSE
 ISERROR s         ISERR s           ISNA s            ISNUMBER s        ISTEXT s          ISNONTEXT s
 ISLOGICAL s       ISBLANK s         ISODD s           ISEVEN s          N s               NA
+ERROR.TYPE s
 
 ROW s             COLUMN s          ROWS a            COLUMNS a
 VLOOKUP srss      HLOOKUP srss      MATCH sas         XMATCH srss       LOOKUP srr        XLOOKUP saasss
@@ -71,7 +72,6 @@ WRONG = {
     "RANDBETWEEN": "give the numbers as inputs",
     "RANDARRAY": "give the numbers as inputs",
     "DAYS360": "count the days with YEARFRAC, times 360",
-    "ERROR.TYPE": "compare with ISNA or ISERROR",
     "CELL": "refer to the cells directly",
     "INFO": "give the text as an input",
     "DURATION": "give the figure as an input",

@@ -158,8 +158,9 @@ def _sizes_fit(name: str) -> ArgumentCheck:
 
     def check(args: list[Expression | None], texts: list[str]) -> Expression:
         blocks = [arg for i, arg in enumerate(args) if arg is not None and (i not in _criteria(name, len(args)))]
-        if len({(block.rows, block.columns) for block in blocks}) > 1 or any(not block.rows for block in blocks):
-            raise Unsupported(f"{name} with ranges of unequal or unknown sizes", "use ranges of the same size")
+        sizes = {(block.rows, block.columns) for block in blocks if block.rows and block.columns}
+        if len(sizes) > 1:
+            raise Unsupported(f"{name} with ranges of unequal sizes", "use ranges of the same size")
         wrapped = [
             f"{CRITERION}({FORMULA_NUMBER},{text})" if i in _criteria(name, len(args)) else text
             for i, text in enumerate(texts)
@@ -208,7 +209,7 @@ def _cut(name: str) -> ArgumentCheck:
         block = args[0] if args else None
         for arg, size in zip(args[1:], (block.rows, block.columns) if block is not None else (), strict=False):
             count = arg.literal if arg is not None else None
-            if arg is not None and not (type(count) is float and 0 < abs(count) < (size or 0) + (name == "TAKE")):
+            if type(count) is float and size and not 0 < abs(count) < size + (name == "TAKE"):
                 raise Unsupported(f"{name} that may leave nothing", "give a constant below the size of the block")
         return Expression(f"{name}({','.join(texts)})", "many")
 

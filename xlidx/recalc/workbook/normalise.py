@@ -15,11 +15,13 @@ from difflib import get_close_matches
 import attrs
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
+from openpyxl.utils import FORMULAE
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.workbook.book import Book, Place
 from xlidx.recalc.workbook.grid import area, split_sheet
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated
+from xlidx.recalc.workbook.prefixes import PREFIXES
 from xlidx.recalc.workbook.structured import THIS_ROW, resolve, shield
 
 _LOADED = re.compile(r"^(?:'?\[\d+\][^'!]*'?|'(?:[^']|'')*\.xlam?'|[^'!\[\]]*\.xlam?)!", re.IGNORECASE)
@@ -178,6 +180,17 @@ def our_name(name: str, ours: Collection[str]) -> str | None:
     if _HOST.match(name) and after_namespace in ours:
         return after_namespace
     return None
+
+
+def is_known(name: str) -> bool:
+    """Tell whether Excel has a function of a name.
+
+    Examples
+    --------
+    >>> is_known("TREND"), is_known("XLOOKUP"), is_known("NOSUCH")
+    (True, True, False)
+    """
+    return name in FORMULAE or name in PREFIXES
 
 
 def near(name: str, known: Collection[str]) -> str:
