@@ -42,7 +42,8 @@ def test_groups_without_room_are_solved_as_by_trying_everything(seed, areas):
         return
     tiny = 1e-9 * float((case.factor**2).sum(axis=0).mean())
     assert abs(found.objective - best) <= 1e-7 * best + tiny
-    assert found.status == "optimal" or best <= 1e3 * tiny
+    # where returns cancel out almost wholly, rounding may leave the right weights unproven: "feasible", never more
+    assert found.status == "optimal" or (found.status == "feasible" and best <= 1e6 * tiny)
     proven = certified(found.certificate, case.factor, case.sectors, case.regions, limits_of(case))
     assert proven >= found.lower_bound * (1 - 1e-9) - 1e-6 * tiny
 
