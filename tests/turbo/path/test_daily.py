@@ -303,7 +303,7 @@ def test_simple_and_daily_interest_are_equal_over_one_day(side, rate, spread):
 @given(st.floats(-0.02, 0.08), st.floats(0.0, 0.05), st.sampled_from(RESETS))
 def test_long_and_short_mirror_each_other(rate, spread, reset):
     # A short at rate r is a long at rate r - 2 m: r - m = (r - 2 m) + m.
-    days, rules = weekdays("2020-02-03", "2020-03-20"), PathRules(level_reset=reset)
+    days, rules = weekdays("2020-02-03", "2020-03-20"), PathRules(level_reset=reset, unusual_rates="allow")
     short = financing_path(terms(side="short", spread=spread), days, rate, rules=rules)
     mirrored = financing_path(terms(side="long", spread=spread), days, rate - 2 * spread, rules=rules)
     np.testing.assert_allclose(short["financing_level"], mirrored["financing_level"], rtol=1e-13)
