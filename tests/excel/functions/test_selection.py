@@ -157,6 +157,20 @@ def test_a_review_shows_how_far_it_is_proven_and_which_filter_it_took() -> None:
     assert {row[-2]: row[-1] for row in wide}["yield filter"] == 0.33  # 32 % of 40 are 13, rounded up
 
 
+@pytest.mark.parametrize("name", ["work limit", "time limit"])
+def test_a_review_stops_at_a_limit_and_shows_the_proven_gap(name: str) -> None:
+    table, given = cell_table(), block(rig.prices(rig.universe()))
+    full = {row[-2]: row[-1] for row in review(table, rig.DAY, None, given, None, RULES)}
+    rows = review(table, rig.DAY, None, given, None, [*RULES, [name, 0.0]])
+    facts = {row[-2]: row[-1] for row in rows}
+    assert (full["status"], facts["status"], facts["securities held"]) == ("optimal", "limit", 6.0)
+    assert 1e-9 < facts["gap"] < 0.05
+    # the optimum lies between what is shown and the bound that is proven
+    assert facts["variance"] * (1.0 - facts["gap"]) <= full["variance"] * (1.0 + 1e-9) <= facts["variance"] * (1 + 2e-9)
+    assert sum(row[5] for row in rows[1:] if row[5]) == pytest.approx(1.0, abs=1e-9)
+    assert review(table, rig.DAY, None, given, None, [*RULES, [name, -1.0]]) == "#NUM!"
+
+
 def test_a_review_adjusts_for_the_events_of_the_sheet() -> None:
     table, given = cell_table(), rig.prices(rig.universe())
     want = review(table, rig.DAY, None, block(given), None, RULES)

@@ -244,7 +244,7 @@ REVIEW = (
                 "rules",
                 table(RULES),
                 "Table with the header name, value: numbers and readings that differ from the guideline, as names "
-                "held, highest, yield filter, least esg, value traded, peers; solactive_human_capital only.",
+                "held, highest, yield filter, peers, work limit, time limit (seconds); solactive_human_capital only.",
                 None,
             ),
         ),

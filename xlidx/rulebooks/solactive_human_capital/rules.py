@@ -9,6 +9,7 @@ import attrs
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
+from xlidx.index.min_variance.budget import DEFAULT_WORK
 from xlidx.index.min_variance.covariance import HISTORIES
 from xlidx.index.screening import liquidity, ratings
 from xlidx.index.share_vector.agenda import IN_PRICE, Readings
@@ -113,6 +114,10 @@ class RuleSet:
         From the selection day to the adjustment day.
     readings : Readings
         Of the index history: base level, launch, period, forms, decimals.
+    work_limit : float
+        Work of an optimisation; see :func:`xlidx.index.min_variance.portfolio.min_variance`.
+    time_limit : float, optional [seconds]
+        Time of an optimisation; the answer then depends on the machine.
     """
 
     rules: Rules = SOLACTIVE
@@ -124,6 +129,8 @@ class RuleSet:
     exchange: str = EXCHANGE
     trading_days: int = OFFSET
     readings: Readings = GUIDELINE
+    work_limit: float = DEFAULT_WORK
+    time_limit: float | None = None
 
 
 RULES = TableSpec(
@@ -201,6 +208,8 @@ _SELECTION: dict[str, Callable[[str, str], Any]] = {
     "months": _months,
     "exchange": _code,
     "trading_days": _whole(1, 20),
+    "work_limit": _between(0.0, 1e9, "give units of work; 10000 is some ten seconds"),
+    "time_limit": _between(0.0, 1e6, "give seconds"),
 }
 _HISTORY: dict[str, Callable[[str, str], Any]] = {
     "base_level": _between(1e-9, 1e15, "give a level above 0"),
@@ -226,7 +235,8 @@ def rule_set(table: Table | None = None) -> RuleSet:
     table : Table, optional
         Columns as in :data:`RULES`; case, spaces and ``_`` of names and words do not count.  Numbers of
         :data:`PARAMETERS`; ``peers``, ``test``, ``filter_of``, ``short_history``; ``months`` (1 4 7 10), ``exchange``,
-        ``trading_days``; readings of :class:`xlidx.index.share_vector.agenda.Readings`.
+        ``trading_days``; ``work_limit``, ``time_limit`` of an optimisation; readings of
+        :class:`xlidx.index.share_vector.agenda.Readings`.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.basket import Quotes
+from xlidx.index.min_variance.budget import DEFAULT_WORK
 from xlidx.index.min_variance.portfolio import Solution, min_variance, widen
 from xlidx.index.review.tables import Decisions, as_day, decisions_in_force
 from xlidx.index.screening import liquidity, ratings, yields
@@ -241,6 +242,8 @@ def selection(
     short_history: str = "refuse",
     node_limit: int | None = None,
     rules: Rules = SOLACTIVE,
+    work_limit: float | None = DEFAULT_WORK,
+    time_limit: float | None = None,
 ) -> Selection:
     """Run all steps of a selection day: universe, pool, dividend yield, regions, minimum-variance weights.
 
@@ -264,8 +267,8 @@ def selection(
         :func:`xlidx.index.min_variance.covariance.factor_from_prices`.
     filter_of : {"pool", "universe"}
         What the yield filter is a part of.
-    node_limit : int, optional
-        See :func:`xlidx.index.min_variance.portfolio.min_variance`.
+    node_limit, work_limit, time_limit
+        Of the optimisation with each yield filter; see :func:`xlidx.index.min_variance.portfolio.min_variance`.
     rules : Rules, optional
         Other numbers than those of the guideline, for a what-if.
 
@@ -292,10 +295,11 @@ def selection(
     _require_pool(pool, out)
     window = return_window(prices, adjustment, events, day, rules.returns)
     drawn: dict[float, pd.DataFrame] = {}
+    limits = {"node_limit": node_limit, "work_limit": work_limit, "time_limit": time_limit}
 
     def solve(share: float) -> Solution:
         drawn[share] = yields.yield_select(pool, share, rules.region_part, size)
-        return _optimum(pool, drawn[share], window, short_history, node_limit, rules)
+        return _optimum(pool, drawn[share], window, short_history, limits, rules)
 
     steps = (rules.yield_filter, rules.yield_filter_step, rules.yield_filter_last)
     found, share = widen(solve, first=steps[0], step=steps[1], last=steps[2])
@@ -373,6 +377,8 @@ def run_with(
         short_history=chosen.short_history,
         node_limit=node_limit,
         rules=chosen.rules,
+        work_limit=chosen.work_limit,
+        time_limit=chosen.time_limit,
     )
 
 
@@ -426,7 +432,12 @@ def _size(filter_of: str, universe: int) -> int | None:
 
 
 def _optimum(
-    pool: pd.DataFrame, drawn: pd.DataFrame, window: Quotes, short_history: str, node_limit: int | None, rules: Rules
+    pool: pd.DataFrame,
+    drawn: pd.DataFrame,
+    window: Quotes,
+    short_history: str,
+    limits: Mapping[str, Any],
+    rules: Rules,
 ) -> Solution:
     from xlidx.index.min_variance.covariance import factor_from_prices
 
@@ -446,7 +457,7 @@ def _optimum(
         region_floor=rules.region_floor,
         region_cap=rules.region_cap,
         required_regions=yields.REGIONS,
-        node_limit=node_limit,
+        **limits,
     )
 
 
