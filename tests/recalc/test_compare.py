@@ -11,8 +11,8 @@ from tests.hosts import SECOND_ENGINE
 from tests.recalc.books import TOYS, rewritten, small
 from xlidx.cli import run
 from xlidx.recalc.compare import Difference, Refusal, compare
-from xlidx.recalc.engine import Sheets
-from xlidx.recalc.precedents import circles
+from xlidx.recalc.interface.precedents import circles
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.workbook.book import Formula
 
 # What Excel would store, but for B2: 3 * 2 is 6.

@@ -15,9 +15,9 @@ from xlidx.errors import ErrorValue
 from xlidx.excel.calls import cell_functions
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.recalc import libreoffice
-from xlidx.recalc.calculation import calculated
-from xlidx.recalc.engine import Result, Sheets
+from xlidx.recalc.evidence.calculation import calculated
 from xlidx.recalc.fast import engine
+from xlidx.recalc.interface.sheets import Result, Sheets
 from xlidx.recalc.verify import agree
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, CellKey

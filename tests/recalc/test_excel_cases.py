@@ -13,10 +13,10 @@ from tests import depth
 from tests.hosts import SECOND_ENGINE
 from xlidx.errors import XlidxError
 from xlidx.excel.calls import cell_functions
-from xlidx.recalc.calculation import calculated
 from xlidx.recalc.compare import equal
+from xlidx.recalc.evidence.calculation import calculated
+from xlidx.recalc.interface.prepare import prepared, stored
 from xlidx.recalc.libreoffice import Session
-from xlidx.recalc.prepare import prepared, stored
 from xlidx.recalc.workbook.book import Book, open_book
 from xlidx.recalc.workbook.grid import CellKey, cell
 from xlidx.recalc.workbook.normalise import normaliser

@@ -18,7 +18,7 @@ from tests.depth import depth
 from tests.hosts import SECOND_ENGINE
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import refresh as desk
-from xlidx.recalc.market import market_values
+from xlidx.recalc.inputs.market import market_values
 from xlidx.recalc.refresh import Job, books_in, clean, refresh
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.package import read

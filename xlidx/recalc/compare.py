@@ -12,11 +12,11 @@ import attrs
 
 from xlidx.errors import ErrorValue, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.calculation import Calculation, area_of, calculated
-from xlidx.recalc.engine import Function
-from xlidx.recalc.prepare import prepared, stored
+from xlidx.recalc.evidence.calculation import Calculation, area_of, calculated
+from xlidx.recalc.interface.prepare import prepared, stored
+from xlidx.recalc.interface.sheets import Function
+from xlidx.recalc.interface.unsupported import Unsupported, named
 from xlidx.recalc.run import EngineName, check_engine
-from xlidx.recalc.unsupported import Unsupported, named
 from xlidx.recalc.workbook.book import Book, open_book
 from xlidx.recalc.workbook.grid import CellKey
 from xlidx.recalc.workbook.normalise import normaliser

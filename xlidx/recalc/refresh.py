@@ -14,10 +14,10 @@ import attrs
 
 from xlidx import files
 from xlidx.errors import XlidxError
-from xlidx.recalc.engine import Function
-from xlidx.recalc.market import Rows, market_values
+from xlidx.recalc.inputs.market import Rows, market_values
+from xlidx.recalc.interface.sheets import Function
+from xlidx.recalc.interface.unsupported import listed
 from xlidx.recalc.run import EngineName, Report, recalculate
-from xlidx.recalc.unsupported import listed
 from xlidx.recalc.workbook.book import Book, open_book
 from xlidx.recalc.workbook.grid import area, split_sheet
 from xlidx.recalc.workbook.package import read, replace

@@ -11,10 +11,10 @@ from typing import Literal, TypeAlias
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.calculation import ENGINES, calculated
-from xlidx.recalc.engine import Function, Functions
-from xlidx.recalc.inputs import inputs
-from xlidx.recalc.prepare import prepared, stored
+from xlidx.recalc.evidence.calculation import ENGINES, calculated
+from xlidx.recalc.inputs.names import inputs
+from xlidx.recalc.interface.prepare import prepared, stored
+from xlidx.recalc.interface.sheets import Function, Functions
 from xlidx.recalc.verify import verified
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.normalise import normaliser
@@ -75,7 +75,7 @@ def recalculate(
     verify : bool
         Calculate with both engines, whatever ``engine`` says, and refuse on any disagreement.
     set_values : mapping, optional
-        Inputs to set before, by defined name or ``Sheet!A1`` (:func:`xlidx.recalc.inputs.inputs`).
+        Inputs to set before, by defined name or ``Sheet!A1`` (:func:`xlidx.recalc.inputs.names.inputs`).
     clock : datetime, optional
         What TODAY and NOW answer; without it workbooks with them are refused.
 

@@ -10,10 +10,10 @@ import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.calculation import Calculation, area_of, calculated, pinned
-from xlidx.recalc.engine import Functions, Result, Sheets
+from xlidx.recalc.evidence.calculation import Calculation, area_of, calculated, pinned
 from xlidx.recalc.fast.residue import residues
-from xlidx.recalc.unsupported import named
+from xlidx.recalc.interface.sheets import Functions, Result, Sheets
+from xlidx.recalc.interface.unsupported import named
 from xlidx.recalc.workbook.grid import CellKey
 from xlidx.values import Cell
 
@@ -34,7 +34,7 @@ def verified(
     ------
     XlidxError
         ``INFEASIBLE`` when the engines disagree on any cell; otherwise as
-        :func:`xlidx.recalc.calculation.calculated`.
+        :func:`xlidx.recalc.evidence.calculation.calculated`.
     """
     if session is None:
         with libreoffice.Session(functions) as own:

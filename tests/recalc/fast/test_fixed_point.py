@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast.fixed_point import MOST, reach_fixed_point
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area
 

@@ -12,11 +12,11 @@ import pytest
 from tests.recalc.books import TOYS
 from tests.recalc.fast.known_formulas import CELLS, FUNCTIONS, HELD_OUT, HELD_OUT_AGAIN, IDIOMS
 from xlidx.errors import ErrorValue, Kind, XlidxError
-from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast import engine, guard
 from xlidx.recalc.fast.expressions import Scope
 from xlidx.recalc.fast.signatures import SIGNATURES
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.sheets import Sheets
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, cell
 

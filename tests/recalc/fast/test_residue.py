@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlidx.recalc.engine import Result, Sheets
 from xlidx.recalc.fast.residue import residues
+from xlidx.recalc.interface.sheets import Result, Sheets
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, cell
 

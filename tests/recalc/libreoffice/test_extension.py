@@ -16,7 +16,7 @@ from xlidx.cli import main, run
 from xlidx.excel.calls import cell_functions
 from xlidx.excel.catalogue import CATALOGUE
 from xlidx.recalc import recalculate
-from xlidx.recalc.engine import Sheets
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.libreoffice import office
 from xlidx.recalc.libreoffice.convert import convert
 from xlidx.recalc.libreoffice.extension import method, parts

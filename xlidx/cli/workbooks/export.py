@@ -24,7 +24,7 @@ def export(book: Path, table: str, output: Path | None, force: bool) -> None:
 
     from xlidx.files import replace
     from xlidx.folders.write import csv_bytes
-    from xlidx.recalc.export import table_rows
+    from xlidx.recalc.inputs.export import table_rows
     from xlidx.recalc.workbook.book import open_book
     from xlidx.recalc.workbook.package import read
 

@@ -9,14 +9,14 @@ import attrs
 import formualizer
 
 from xlidx.errors import ErrorValue
-from xlidx.recalc.engine import Result, Sheets
 from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS
 from xlidx.recalc.evidence.kinds import Values
 from xlidx.recalc.evidence.libreoffice import LO, decides_by_difference, divides_by_zero, is_zero_sum, may_be_truth
 from xlidx.recalc.evidence.reads import ASCENDING_COLUMN, ASCENDING_ROW, DESCENDING, ORDERS, Read, Table, reads
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
-from xlidx.recalc.precedents import extent, references
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.precedents import extent, references
+from xlidx.recalc.interface.sheets import Result, Sheets
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated
 

@@ -23,7 +23,7 @@ from xlidx.recalc.evidence.reads import (
     Table,
 )
 from xlidx.recalc.fast.signatures import SIGNATURES, TEXT_RESULTS, TRUTH_RESULTS
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import Unsupported
 
 _ROWS = """
 SUM          .

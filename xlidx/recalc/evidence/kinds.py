@@ -28,7 +28,7 @@ from itertools import pairwise
 import attrs
 
 from xlidx.errors import ErrorValue
-from xlidx.recalc.precedents import CellIndex
+from xlidx.recalc.interface.precedents import CellIndex
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
 

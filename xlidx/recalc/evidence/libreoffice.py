@@ -14,7 +14,7 @@ from xlidx.errors import ErrorValue
 from xlidx.recalc.evidence.fast import near_orders
 from xlidx.recalc.evidence.reads import ARITHMETIC, COMPARED, JOINED, POWER, Node, Table
 from xlidx.recalc.fast.signatures import TEXT_RESULTS, TRUTH_RESULTS
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.normalise import is_known
 
 # Numbers and blank cells only.

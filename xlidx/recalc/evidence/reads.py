@@ -9,8 +9,8 @@ import attrs
 
 from xlidx.errors import ErrorValue
 from xlidx.recalc.evidence.kinds import ANY_TEXT, NAMES, kinds
-from xlidx.recalc.precedents import extent
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.precedents import extent
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, split_sheet
 from xlidx.values import ERROR_TEXTS
 

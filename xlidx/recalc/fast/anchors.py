@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 import attrs
 
-from xlidx.recalc.engine import Sheets
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, CellKey, cell, sheet_prefix, split_sheet
 

@@ -18,8 +18,6 @@ import formualizer
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.excel.cells import ENGINE_ERRORS
-from xlidx.recalc.answers import as_rows
-from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
 from xlidx.recalc.fast import excel_rules, guard, text_rules
 from xlidx.recalc.fast.anchors import anchors, with_cells
 from xlidx.recalc.fast.expressions import (
@@ -36,7 +34,18 @@ from xlidx.recalc.fast.expressions import (
     Scope,
 )
 from xlidx.recalc.fast.fixed_point import reach_fixed_point
-from xlidx.recalc.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal, refused
+from xlidx.recalc.interface.answers import as_rows
+from xlidx.recalc.interface.sheets import Functions, Result, Sheets, not_converging
+from xlidx.recalc.interface.unsupported import (
+    CellsRefused,
+    Unsupported,
+    blocked,
+    circular,
+    listed,
+    named,
+    refusal,
+    refused,
+)
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey, a1, area
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated

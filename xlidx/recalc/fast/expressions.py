@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import Unsupported
 
 Shape: TypeAlias = Literal["one", "many", "maybe"]
 Kind: TypeAlias = Literal["", "number", "text", "truth"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.engine import Sheets
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.workbook.grid import CellKey
 
 MOST = 6

@@ -29,7 +29,7 @@ from xlidx.recalc.fast.expressions import (
 )
 from xlidx.recalc.fast.signatures import MAY_BE_LEFT_OUT, SIGNATURES, WHOLE_COLUMNS, WRONG, Signature
 from xlidx.recalc.fast.special import ARGUMENT_CHECKS, result
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, area, cell, column_number, sheet_prefix, split_sheet
 from xlidx.recalc.workbook.normalise import is_known, near
 from xlidx.recalc.workbook.prefixes import PREFIXES

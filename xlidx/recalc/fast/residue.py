@@ -13,8 +13,8 @@ import attrs
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from xlidx.recalc.engine import Result, Sheets
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
+from xlidx.recalc.interface.sheets import Result, Sheets
 from xlidx.recalc.workbook.grid import CellKey, area, split_sheet
 from xlidx.values import Cell
 

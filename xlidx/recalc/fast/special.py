@@ -18,7 +18,7 @@ from xlidx.recalc.fast.expressions import (
     elementwise,
 )
 from xlidx.recalc.fast.signatures import SIGNATURES, TEXT_RESULTS, TRUTH_RESULTS, Signature
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import Unsupported
 
 _NUMBER_FORMAT = re.compile(r"([+-]?\(?(#,##|0,00|#)?0+(\.0*#*)?%?\)?)(;[+-]?\(?(#,##)?0+(\.0+)?%?\)?){0,2}")
 _DATE_FORMAT = re.compile(r"(d{1,4}|m{1,4}|yy(yy)?)([-/. ,]*(d{1,4}|m{1,4}|yy(yy)?))*( hh:mm(:ss)?)?", re.IGNORECASE)

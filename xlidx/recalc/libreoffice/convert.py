@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from xlidx.recalc.interface.prepare import prepared
+from xlidx.recalc.interface.unsupported import refusal
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
-from xlidx.recalc.prepare import prepared
-from xlidx.recalc.unsupported import refusal
 from xlidx.recalc.workbook.book import Formula, Place, Sheet, open_book
 from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import q, read, replace, serialise

@@ -15,11 +15,11 @@ from typing import Any
 import attrs
 
 from xlidx.errors import ErrorValue, Kind
-from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
+from xlidx.recalc.interface.sheets import Functions, Result, Sheets, not_converging
+from xlidx.recalc.interface.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal
 from xlidx.recalc.libreoffice.formulas import outside, stored_extents, written
 from xlidx.recalc.libreoffice.office import Office, Session
 from xlidx.recalc.libreoffice.truths import truths
-from xlidx.recalc.unsupported import CellsRefused, Unsupported, blocked, circular, listed, named, refusal
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell

@@ -10,11 +10,11 @@ import attrs
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from xlidx.recalc.engine import Sheets
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
+from xlidx.recalc.interface.sheets import Sheets
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.libreoffice.standins import PREFIX
 from xlidx.recalc.libreoffice.worker import MARK
-from xlidx.recalc.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, CellKey, area, split_sheet
 from xlidx.values import serial

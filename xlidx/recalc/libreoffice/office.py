@@ -21,7 +21,7 @@ from typing import Any
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.engine import Functions
+from xlidx.recalc.interface.sheets import Functions
 from xlidx.recalc.libreoffice import extension
 from xlidx.recalc.libreoffice.standins import STANDINS
 from xlidx.recalc.libreoffice.worker import answer, question, serve

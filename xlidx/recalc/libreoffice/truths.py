@@ -10,7 +10,7 @@ import formualizer
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from xlidx.recalc.engine import Sheets
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.workbook.grid import Area, CellKey, area, split_sheet
 from xlidx.values import Cell
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
 from xlidx.errors import ErrorValue, XlidxError
-from xlidx.recalc.answers import as_rows
+from xlidx.recalc.interface.answers import as_rows
 from xlidx.recalc.libreoffice.standins import STANDINS
 from xlidx.values import Cell
 

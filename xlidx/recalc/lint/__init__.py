@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from xlidx.recalc.engine import Function
+from xlidx.recalc.interface.sheets import Function
 from xlidx.recalc.lint import formulas, inputs, readers, spills, state
 from xlidx.recalc.lint.finding import Finding, Linted
 from xlidx.recalc.workbook.book import open_book

@@ -10,11 +10,11 @@ import attrs
 from lxml import etree
 
 from xlidx.errors import XlidxError
-from xlidx.recalc.engine import Function
 from xlidx.recalc.fast.engine import inspected
 from xlidx.recalc.fast.expressions import Scope
-from xlidx.recalc.prepare import hides_rows, plain_formula
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.prepare import hides_rows, plain_formula
+from xlidx.recalc.interface.sheets import Function
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet, cells
 from xlidx.recalc.workbook.grid import Area, area, sheet_prefix, split_sheet
 from xlidx.recalc.workbook.normalise import normaliser

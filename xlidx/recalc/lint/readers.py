@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import attrs
 
 from xlidx.errors import XlidxError
+from xlidx.recalc.interface.prepare import plain_formula
 from xlidx.recalc.lint.finding import Finding, Linted, at, covered, meant, runs
-from xlidx.recalc.prepare import plain_formula
 from xlidx.recalc.workbook.book import Place, Sheet
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, Area, area, column_number
 from xlidx.recalc.workbook.normalise import normaliser

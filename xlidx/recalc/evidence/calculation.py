@@ -16,12 +16,12 @@ import attrs
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.engine import Functions, Result, Sheets, not_converging
 from xlidx.recalc.evidence.check import Evidence
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.fast.anchors import with_areas
-from xlidx.recalc.precedents import circles
-from xlidx.recalc.unsupported import CellsRefused, Unsupported, circular, refusal
+from xlidx.recalc.interface.precedents import circles
+from xlidx.recalc.interface.sheets import Functions, Result, Sheets, not_converging
+from xlidx.recalc.interface.unsupported import CellsRefused, Unsupported, circular, refusal
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell

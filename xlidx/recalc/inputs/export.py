@@ -1,10 +1,10 @@
-"""The inputs of an Excel table out of a workbook, in the form in which :mod:`xlidx.recalc.market` takes them back."""
+"""The inputs of an Excel table as a file, in the form that :mod:`xlidx.recalc.inputs.market` takes back."""
 
 from __future__ import annotations
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders import texts
-from xlidx.recalc.market import table_named
+from xlidx.recalc.inputs.market import table_named
 from xlidx.recalc.workbook.book import Book
 from xlidx.recalc.workbook.formats import days_shown
 from xlidx.values import Cell, day

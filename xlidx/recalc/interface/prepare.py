@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import attrs
 
 from xlidx.errors import XlidxError
-from xlidx.recalc.engine import Result, Sheets
-from xlidx.recalc.unsupported import Unsupported
+from xlidx.recalc.interface.sheets import Result, Sheets
+from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet
 from xlidx.recalc.workbook.grid import CellKey, a1
 from xlidx.recalc.workbook.normalise import Normaliser

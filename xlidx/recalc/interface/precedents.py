@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import attrs
 
-from xlidx.recalc.engine import Sheets
+from xlidx.recalc.interface.sheets import Sheets
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, Area, CellKey, area, column_number
 
 _TEXTS = re.compile(r'"[^"]*"')
