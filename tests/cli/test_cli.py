@@ -203,7 +203,9 @@ def test_demo_shows_the_23_prices(cli, tmp_path, built):
     code, out, _ = cli("demo", "-o", str(kept))
     assert code == 0
     assert "Issue prices reproduced to the cent: 23 of 23." in out
+    assert out.startswith("As of 2020-03-11. Market: published closes, lows and highs, 10 Feb to 11 Mar 2020")
     assert sum(line.startswith("DE000NG20") for line in out.splitlines()) == 23
+    assert sum("2020-02-11" in line and "stopped out" in line for line in out.splitlines()) == 6
     assert kept.read_bytes() == built["turbo_desk"].read_bytes()
 
 

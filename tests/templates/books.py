@@ -55,6 +55,7 @@ SHEETS = {
         "Inputs",
         "Terms",
         "Market",
+        "Pricing",
         "Paths",
         "Calc",
         "Output",

@@ -34,7 +34,7 @@ from xlidx.excel.catalogue import CATALOGUE
 # Check, inputs to set, functions whose results are shifted.
 SINGLE = (
     "CASH_SETTLEMENT FINANCING_LEVEL STOP_LOSS VALUE STOP_LOSS_EVENT CARRY SCENARIO LADDER LADDER_LEVELS ISSUE_TABLE "
-    "STOP_LOSS_WATCH"
+    "STOP_LOSS_WATCH IMPLIED_SPOT"
 )
 SHIFTED = {f"XI_TURBO_{name}": off for name in SINGLE.split()}
 PATHS, BOOK = {"XI_TURBO_PATHS": off}, {"XI_TURBO_BOOK": off}
@@ -48,7 +48,11 @@ WRONG_TERMS = {
 }
 OPEN = {"Terms!G7": "open ended", "Terms!P7": 13500.0}
 TURBO: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
-    ("Issue prices reproduced to the cent", {"SpotDAX": 13500.0}, {}),
+    ("Issue prices reproduced to the cent", {"SpotDAX": 13600.0}, {}),
+    ("Pricing spots and rate inside what the prices imply", {"SpotDAX": 13600.0}, {}),
+    ("Pricing spots and rate inside what the prices imply", {"EURUSD": 1.0953}, {}),
+    ("Pricing spots are the close of the day before, or of the range of the day", {"SpotDAX": 13600.0}, {}),
+    ("Implied spots: function - replica", {}, SHIFTED),
     ("Printed stop-loss price = financing level", WRONG_TERMS, {}),
     ("Rolled stop-loss price = financing level", OPEN, {}),
     ("ISINs with a right check digit", WRONG_TERMS, {}),
@@ -241,7 +245,8 @@ def test_a_check_turns_red(
     assert found.master.endswith("CHECKS FAIL")
 
 
-SPOTS = {"SpotDAX": 13540.0, "SpotNDX": 9450.0, "SpotSPX": 3350.0, "SpotSX5E": 3805.0}
+# Two levels of 10 February, the Trade Date, and two others: the three DJIA series and the one of MDAX are still met.
+SPOTS = {"SpotDAX": 13494.03, "SpotNDX": 9516.84, "SpotSPX": 3350.0, "SpotSX5E": 3805.0}
 
 
 def prices_met(path: Path) -> tuple[str, int, int]:
@@ -249,10 +254,10 @@ def prices_met(path: Path) -> tuple[str, int, int]:
     return tuple(sheet[cell].value for cell in ("C9", "D9", "F9"))
 
 
-def test_the_23_printed_prices_are_met_and_none_of_them_on_moved_spots(built: dict[str, Path], tmp_path: Path) -> None:
+def test_the_23_printed_prices_are_met_and_four_of_them_on_moved_spots(built: dict[str, Path], tmp_path: Path) -> None:
     assert prices_met(built["turbo_desk"]) == ("Issue prices reproduced to the cent", 23, 23)
     moved = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", SPOTS)
-    assert prices_met(moved) == ("Issue prices reproduced to the cent", 0, 23)
+    assert prices_met(moved) == ("Issue prices reproduced to the cent", 4, 23)
     assert statuses(moved)["Issue prices reproduced to the cent"] == "FAIL"
     assert master(moved) != "ALL CHECKS OK"
 
@@ -264,25 +269,41 @@ def output(path: Path) -> dict[str, tuple[Any, ...]]:
     return {row[0]: row for row in rows}
 
 
-def test_on_the_issue_day_the_book_is_worth_the_23_printed_prices(built: dict[str, Path], tmp_path: Path) -> None:
+def test_another_market_leaves_the_issue_prices_and_is_not_called_published(
+    built: dict[str, Path], tmp_path: Path
+) -> None:
+    def source(path: Path) -> str:
+        return str(opened(path, values=True)["Output"]["B6"].value)
+
+    assert source(built["turbo_desk"]).startswith("Market: published closes, lows and highs, 10 Feb to 11 Mar 2020")
+    path = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", {"Market!D48": 13490.0, "Market!E23": 0.0159})
+    assert source(path).startswith("Market: rows changed by the user")
+    assert set(statuses(path).values()) == {"OK"}
+
+
+def test_on_the_trade_date_all_live_at_their_printed_levels(built: dict[str, Path], tmp_path: Path) -> None:
     path = recalculated(built["turbo_desk"], tmp_path / "book.xlsx", {"AsOf": date(2020, 2, 10)})
     rows = output(path)
     assert len(rows) == 23
     for row in rows.values():
-        assert row[7] == pytest.approx(row[2], abs=0.005)
-        assert row[10] == row[2]
+        assert row[3] == row[4] == row[5]
+        assert row[12] == "live"
+    # By hand: (13571.32 - 13494.03) x 0.01; (9884.36 - 9516.84) x 0.01 / 1.0951, reference rate of 10 February.
+    assert rows["DE000NG20XP3"][7] == pytest.approx(0.7729, abs=1e-12)
+    assert rows["DE000NG20XV1"][7] == pytest.approx(3.3560, abs=5e-5)
     assert set(statuses(path).values()) == {"OK"}
 
 
-def test_a_stop_loss_event_shows_on_output(built: dict[str, Path], tmp_path: Path) -> None:
-    # By hand: 10 days at 0.0395 / 360 of about 13571 to 13586 take 14.9 off; 13568 touches 13556.4, 13561.4 and
-    # 13566.4, not 13571.4. The day before all live.
-    stopped = ["DE000NG20XP3", "DE000NG20XQ1", "DE000NG20XR9"]
+def test_the_six_dax_series_are_knocked_out_on_11_february(built: dict[str, Path], tmp_path: Path) -> None:
+    # The high of DAX, 13668.43, lies above all six levels; tests/turbo/test_published_market.py walks all series.
     paths = [built["turbo_desk"]]  # as of 11 March 2020
-    days = (date(2020, 2, 19), date(2020, 2, 20))
-    paths += [recalculated(built["turbo_desk"], tmp_path / f"{day}.xlsx", {"AsOf": day}) for day in days]
-    for path, expected in zip(paths, (stopped, [], stopped), strict=True):
-        assert [isin for isin, row in output(path).items() if row[12] == "stopped out"] == expected
+    paths += [recalculated(built["turbo_desk"], tmp_path / "book.xlsx", {"AsOf": date(2020, 2, 11)})]
+    for path in paths:
+        rows = output(path)
+        stopped = [row for row in rows.values() if row[12] == "stopped out"]
+        assert [row[1] for row in stopped] == ["DAX"] * 6
+        assert {(row[7], row[10], row[11].date()) for row in stopped} == {(0.0, 0.0, date(2020, 2, 11))}
+        assert {row[12] for row in rows.values()} == {"stopped out", "live"}
         assert set(statuses(path).values()) == {"OK"}
 
 

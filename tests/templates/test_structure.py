@@ -31,7 +31,7 @@ CHARTS = {"functions": 0, "human_capital_mv": 1, "turbo_desk": 3, "psi20_index":
 BLUE = "FF1D4ED8"
 # Long tables, whose cells have no names of their own.
 LISTS = (
-    "Universe", "Terms", "Market", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions",
+    "Universe", "Terms", "Market", "Pricing", "Members", "Prices", "Dividends", "Events", "Candidates", "Decisions",
     "Reconciliation",
 )  # fmt: skip
 both = pytest.mark.parametrize("name", SHEETS)

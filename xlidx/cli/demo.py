@@ -1,4 +1,4 @@
-"""``xlidx demo``: the turbo desk of 23 real series, recalculated and printed."""
+"""``xlidx demo``: the turbo desk, 23 series on published market data, recalculated and printed."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def turbo_demo(output: Path | None = None) -> str:
     book = _block(sheets["Output"], "ISIN")
     checks = _block(sheets["Checks"], "#")
     passed = sum(row[5] == "OK" for row in checks[1:])
-    first = checks[1]
+    first, top = checks[1], sheets["Output"]
     return "\n".join(
         [
+            f"As of {_below(top, 'As of'):%Y-%m-%d}. {_starting(top, 'Market: ')}",
+            "",
             table([_rounded(row) for row in book]),
             "",
             f"{first[1]}: {first[2]:g} of {first[4]:g}.  Checks passed: {passed} of {len(checks) - 1}.",
@@ -54,6 +56,17 @@ def _block(rows: list[list[Any]], corner: str) -> list[list[Any]]:
     width = next((j for j, value in enumerate(rows[top][left:]) if value is None), len(rows[top]) - left)
     body = [row[left : left + width] for row in rows[top:]]
     return body[: next((i for i, row in enumerate(body) if row[0] is None), len(body))]
+
+
+def _below(rows: list[list[Any]], caption: str) -> Any:
+    """Return the figure below a caption."""
+    above, cells = next((row, rows[place + 1]) for place, row in enumerate(rows) if caption in row)
+    return cells[above.index(caption)]
+
+
+def _starting(rows: list[list[Any]], words: str) -> str:
+    """Return the first text that starts with some words."""
+    return next(cell for row in rows for cell in row if isinstance(cell, str) and cell.startswith(words))
 
 
 def _rounded(row: list[Any]) -> list[Any]:

@@ -91,9 +91,9 @@ def cash_settlement(
 
     Examples
     --------
-    >>> cash_settlement("short", 9884.36, 9446.36, 0.01, 1.0953)
+    >>> cash_settlement("short", 9884.36, 9445.92, 0.01, 1.0963)
     4.0
-    >>> cash_settlement("short", 9884.36, 9446.36, 0.01, 1.0953, "stop loss")
+    >>> cash_settlement("short", 9884.36, 9445.92, 0.01, 1.0963, "stop loss")
     0.0
     """
     sign, worthless = sign_of(side), _pays_nothing(event_of(settlement_event), kind_of(kind))

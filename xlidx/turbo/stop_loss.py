@@ -63,7 +63,7 @@ def stop_loss_price(
     Rule: ING Final Terms of 7 February 2020, items 11 to 15; conditions on the stop-loss premium and price.
 
     *Reading*: best means that barrier equals strike.  The premium fields printed for all 23 best series do
-    nothing: applied to the six DAX shorts, they would put the barrier below the spot of the issue day.  The
+    nothing: applied to the six DAX shorts, they would put the barrier below the spot they were priced at.  The
     printed rounding unit is not applied to them either, as nothing says that barrier and strike may differ.
 
     Examples

@@ -167,8 +167,8 @@ def test_words_and_arguments_that_do_not_fit_are_refused(name, arguments):
 
 @pytest.mark.parametrize(
     ("name", "first", "increment", "count"),
-    [("DAX", 39, 5, 6), ("NDX", 438, 20, 9), ("SPX", 315, 10, 2), ("SX5E", 379, 10, 2), ("MDAX", 2680, 1, 1),
-     ("INDU", 1183, 25, 3)],
+    [("DAX", 39, 5, 6), ("NDX", 438.44, 20, 9), ("SPX", 315.46, 10, 2), ("SX5E", 379, 10, 2), ("MDAX", 2680, 1, 1),
+     ("INDU", 1184.15, 25, 3)],
 )  # fmt: skip
 def test_the_ladders_of_the_document_come_back_in_two_cells(name, first, increment, count):
     names, spots, rates = columns("spots", "underlying", "spot", "usd_per_eur")

@@ -810,7 +810,7 @@ def test_the_terms_table_goes_into_a_book():
     spots = {row["underlying"]: float(row["spot"]) for row in rows("spots")}
     market = [["underlying", "spot", "rate", "fx"], *[[name, spot, 0.0, 1.0] for name, spot in spots.items()]]
     currency = {row["underlying"]: row["currency"] for row in ANSWERS}
-    market[1:] = [[name, spot, rate, 1.0953 if currency[name] == "USD" else None] for name, spot, rate, _ in market[1:]]
+    market[1:] = [[name, spot, rate, 1.0963 if currency[name] == "USD" else None] for name, spot, rate, _ in market[1:]]
     book = turbo_book(table, read(MARKET, market))
     assert [round(value + 1e-9, 2) for value in book["value"]] == [float(row["issue_price"]) for row in ANSWERS]
 

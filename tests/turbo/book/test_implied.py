@@ -47,11 +47,12 @@ def test_the_23_issue_prices_give_six_spots_and_one_rate():
 
 
 def test_a_known_rate_leaves_the_spots_only():
-    found = implied_table(read(ISSUES, issues()), 1.0953).set_index("name", drop=False)
+    found = implied_table(read(ISSUES, issues()), 1.0963).set_index("name", drop=False)
     assert "USD per EUR" not in found.index
-    # 9884.36 less 3.995 and 4.005 x 109.53, narrowed by the other eight prices to an interval round 9446.36.
+    # 9884.36 less 3.995 and 4.005 x 109.63, narrowed by the other eight prices to an interval
+    # round 9445.92, the close of 6 February.
     low, high = ends(found.loc[["NDX"]], 6)["NDX"]
-    assert 9884.36 - 4.005 * 109.53 <= low <= 9446.36 <= high <= 9884.36 - 3.995 * 109.53
+    assert 9884.36 - 4.005 * 109.63 <= low <= 9445.92 <= high <= 9884.36 - 3.995 * 109.63
 
 
 def test_a_bad_price_or_row_spoils_its_own_group_only():

@@ -41,7 +41,7 @@ def market_block(**changes):
     lines = []
     for row in rows("spots"):
         name = row["underlying"]
-        fx = 1.0953 if currency[name] == "USD" else None
+        fx = float(row["usd_per_eur"]) if currency[name] == "USD" else None
         line = {"underlying": name, "spot": float(row["spot"]), "rate": RATES[currency[name]], "fx": fx}
         lines.append(line | changes.get(name, {}))
     names = list(dict.fromkeys(key for line in lines for key in line))

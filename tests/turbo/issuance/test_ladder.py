@@ -11,8 +11,8 @@ from xlidx.turbo.issuance import ladder
 
 # Distance of the first level from the spot and step, as printed levels less spots show them.
 LADDERS = [
-    ("DAX", 39, 5, 6), ("NDX", 438, 20, 9), ("SPX", 315, 10, 2), ("SX5E", 379, 10, 2), ("MDAX", 2680, 1, 1),
-    ("INDU", 1183, 25, 3),
+    ("DAX", 39, 5, 6), ("NDX", 438.44, 20, 9), ("SPX", 315.46, 10, 2), ("SX5E", 379, 10, 2), ("MDAX", 2680, 1, 1),
+    ("INDU", 1184.15, 25, 3),
 ]  # fmt: skip
 
 

@@ -87,12 +87,12 @@ def test_all_underlyings_in_dollars_share_one_rate():
 @pytest.mark.parametrize(
     ("spots", "low", "high"),
     [
+        ((9445.92, 3345.78, 29379.77), 1.09608, 1.09653),  # closes of 6 February 2020
         ((9446.36, 3346.24, 29380.92), 1.09519, 1.09551),
-        ((9447.36, 3346.24, 29382.92), 1.09323, 1.09351),
         ((9448.36, 3347.24, 29384.92), 1.09127, 1.09131),
     ],
 )
-def test_rates_at_the_three_sets_of_spots_a_whole_number_from_the_levels(spots, low, high):
+def test_more_than_one_set_of_spots_fits_the_dollar_prices_each_with_its_rates(spots, low, high):
     names, levels, prices, ratios = series("NDX", "SPX", "INDU")
     each = [dict(zip(("NDX", "SPX", "INDU"), spots, strict=True))[name] for name in names]
     found = implied.implied_fx("short", levels, each, prices, ratios)

@@ -26,7 +26,7 @@ ENTITLEMENT = Param("entitlement", NUMBER_EACH, "Units of the underlying per cer
 TURBO_FX = Param(
     "fx",
     NUMBER_EACH,
-    "Units of financing level currency per unit of settlement currency (USD per EUR 1.0953); it divides. Blank is 1.",
+    "Units of financing level currency per unit of settlement currency (USD per EUR 1.0963); it divides. Blank is 1.",
     1.0,
 )
 BARRIER = Param("stop_loss", NUMBER_EACH, "Stop-loss price in force, in financing level currency.")
@@ -282,9 +282,9 @@ TURBO = (
                 "ING Final Terms, issue price of DE000NG20XP3 at 13532.32",
             ),
             Example(
-                ("short", 9884.36, 9446.36, 0.01, 1.0953),
+                ("short", 9884.36, 9445.92, 0.01, 1.0963),
                 4.0,
-                "ING Final Terms, issue price of DE000NG20XV1 at 9446.36 and 1.0953 USD per EUR",
+                "ING Final Terms, issue price of DE000NG20XV1 at 9445.92 (close of 6 Feb) and 1.0963 USD per EUR",
             ),
             Example(("long", 7000.0, 8000.0, 0.01, 1.25), 8.0, "published: Bolero questions and answers"),
         ),

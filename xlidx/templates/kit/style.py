@@ -47,6 +47,7 @@ NUMBERS = {
     "fraction4": '0.0000%_);-0.0000%_);"-"_)',
     "factor": "0.000000_)",
     "times": '#,##0.0"x"_);[Red]-#,##0.0"x"_);"-"_)',
+    "assumed": '[=0]"assumed 0"_);#,##0.00_)',
     "diff": '0.0E+00_);[Red]-0.0E+00_);"-"_)',
     "date": "dd mmm yyyy_)",
     "moment": "dd mmm yyyy hh:mm:ss_)",

@@ -9,6 +9,7 @@ from xlidx.templates.turbo_desk.calc import add_calc
 from xlidx.templates.turbo_desk.checks import CHECKS
 from xlidx.templates.turbo_desk.inputs import INPUT_GROUPS
 from xlidx.templates.turbo_desk.market import add_market
+from xlidx.templates.turbo_desk.pricing import add_pricing
 from xlidx.templates.turbo_desk.sheets.events import add_events
 from xlidx.templates.turbo_desk.sheets.explain import add_explain
 from xlidx.templates.turbo_desk.sheets.ladder import add_ladder
@@ -28,6 +29,7 @@ BOOK = Workbook(
     sheets=(
         add_terms,
         add_market,
+        add_pricing,
         add_paths,
         add_calc,
         add_output,

@@ -1,4 +1,4 @@
-"""Calc sheet of the turbo desk: nine blocks, one row per series."""
+"""Calc sheet of the turbo desk: eight blocks, one row per series."""
 
 from __future__ import annotations
 
@@ -60,29 +60,9 @@ TERMS_AND_MARKET = Block(
     ),
     ROWS,
 )
-ISSUE = Block(
-    "issue",
-    "2  Issue price: financing level of the level date against the spot",
-    "Cash settlement on exercise = max(0, sign x (spot - level)) x entitlement / FX, 2 decimals half up.",
-    (
-        *LABELS,
-        Field("row", "Row", "of market", "plain", "cross", f"={market_row('{in.underlying}', 'LevelDate')}"),
-        Field("spot", "Spot", "on the level date", "level", "cross", "=INDEX({m.spot:},{row})"),
-        Field("fx", "FX", "on the level date", "factor", "cross", "=INDEX({m.fx:},{row})"),
-        Field("computed", "Issue price", "EUR, function", "cash", "function",
-              "=XI_TURBO_CASH_SETTLEMENT({in.side},{in.level},{spot},{in.entitlement},{fx})"),
-        Field("replica", "Replica", "EUR", "cash", "formula",
-              "=ROUND(MAX(0,{in.sign}*({spot}-{in.level}))*{in.entitlement}/{fx},2)"),
-        difference("diff", "computed", "replica"),
-        Field("printed", "Issue price", "EUR, printed", "cash", "cross", "={t.price}"),
-        Field("gap", "Difference", "to printed", "diff", "formula", "=ABS({computed}-{printed})"),
-        Field("match", "Match", "1 = to the cent", "flag", "formula", "=IF({gap}<=PriceTolerance,1,0)"),
-    ),
-    ROWS,
-)
 ROLL = Block(
     "roll",
-    "3  Last step of the roll",
+    "2  Last step of the roll",
     "New level = level before x (1 + (rate + sign x spread) x days / year) - dividend: a short receives the rate and "
     "pays the spread. All steps stand on sheet Paths.",
     (
@@ -95,7 +75,7 @@ ROLL = Block(
         Field("replica", "Replica", "points", "level4", "formula",
               "={before}*(1+({in.rate}+{in.sign}*{in.spread})*{days}/{in.year})-{taken}"),
         difference("diff", "level", "replica"),
-        Field("change", "Change", "since the issue", "level4", "formula", "={level}-{in.level}"),
+        Field("change", "Change", "since the level date", "level4", "formula", "={level}-{in.level}"),
         Field("stop_loss", "Stop-loss price", "set on the day", "level4", "function",
               "=XI_TURBO_STOP_LOSS({in.side},{level},{t.premium},{t.rounding},{in.kind})"),
         Field("stop_replica", "Replica", "points", "level4", "cross",
@@ -108,7 +88,7 @@ ROLL = Block(
 )
 VALUE = Block(
     "value",
-    "4  Value, leverage, distance to the stop-loss",
+    "3  Value, leverage, distance to the stop-loss",
     "Leverage is shown where the certificate has a value.",
     (
         *LABELS,
@@ -133,7 +113,7 @@ VALUE = Block(
 )
 SETTLEMENT = Block(
     "settle",
-    "5  Stop-loss event and settlement",
+    "4  Stop-loss event and settlement",
     "Long: low at or below the stop-loss; short: high at or above it. On the event best and limited pay zero.",
     (
         *LABELS,
@@ -175,7 +155,7 @@ BOOK_CALL = '_xlfn.IFNA(XI_TURBO_BOOK(tblTerms[#All],tblMarket[#All],AsOf),"")'
 # fmt: off
 AGREEMENT = Block(
     "agree",
-    "7  The series book against blocks 3 to 5",
+    "6  The series book against blocks 2 to 4",
     "Absolute differences; the stop-loss state is compared as 1 = stopped out.",
     (
         *LABELS,
@@ -194,7 +174,7 @@ AGREEMENT = Block(
 )
 TESTS = Block(
     "test",
-    "8  Tests of the terms, series by series",
+    "7  Tests of the terms, series by series",
     "1 = passed.",
     (
         *LABELS,
@@ -209,7 +189,7 @@ TESTS = Block(
         Field("rolled", "Stop-loss - level", "rolled, absolute", "diff", "formula",
               "=ABS({roll.stop_loss}-{roll.level})"),
         Field("errors", "Row in error", "1 = error", "flag", "formula",
-              "=IF(ISERROR(SUM({in.level},{in.spot},{in.fx},{issue.gap},{roll.diff},{roll.stop_diff},{value.diff},"
+              "=IF(ISERROR(SUM({in.level},{in.spot},{in.fx},{issue.computed},{roll.diff},{roll.stop_diff},{value.diff},"
               "{value.leverage_diff},{value.distance_diff},{settle.event_diff},{settle.exercise_diff},"
               "{settle.stopped_diff},{agree.value})),1,0)"),
     ),
@@ -217,7 +197,7 @@ TESTS = Block(
 )
 CHARTS = Block(
     "chart",
-    "9  Value and distance by underlying, for the charts of sheet Output",
+    "8  Value and distance by underlying, for the charts of sheet Output",
     "Each column holds the series of one underlying; a dash stands for the series of the others.",
     (
         *LABELS,
@@ -242,7 +222,7 @@ def add_calc(desk: Desk, places: Places) -> None:
     widths = (17, 13, *([12.5] * 16))
     lead = "From terms and market to value and settlement; green functions stand beside black replicas."
     sheet = add_sheet(desk, "Calc", "calc", widths, lead, (3, 3))
-    row = lay(desk, sheet, places, (TERMS_AND_MARKET, ISSUE, ROLL, VALUE, SETTLEMENT), 3)
+    row = lay(desk, sheet, places, (TERMS_AND_MARKET, ROLL, VALUE, SETTLEMENT), 3)
     row = _book(desk, sheet, places, row)
     row = lay(desk, sheet, places, (AGREEMENT, TESTS, CHARTS), row)
     printed(
@@ -256,7 +236,7 @@ def add_calc(desk: Desk, places: Places) -> None:
 
 def _book(desk: Desk, sheet: Any, places: Places, row: int) -> int:
     note = "The same day in one call: XI_TURBO_BOOK reads the tables Terms and Market and spills this block."
-    row = section(desk, sheet, row, "6  The series book", len(BOOK), note)
+    row = section(desk, sheet, row, "5  The series book", len(BOOK), note)
     sheet.set_row(row, 30)
     call = f"={chosen(BOOK_CALL, *range(1, len(BOOK) + 1))}"
     return result(desk, sheet, places, "book", (row, 1), call, BOOK, ROWS) + 1

@@ -27,7 +27,7 @@ INPUT_GROUPS = (
               list_rule(DATES, "As-of date", "A day of sheet Market, on or after the date of the levels."),
               "Day to which the book is rolled, a weekday of the month of sheet Market; every sheet follows."),
         Input("IssueDate", "Issue date", date(2020, 2, 12), "date", "date",
-              _day_rule("Issue date", "Day from which the yearly valuation dates of sheet Settlement run."),
+              _day_rule("Issue date", "Day from which the yearly valuation dates of sheet Settlement run; not the level date."),
               f"{SOURCE}, item 6: the yearly valuation dates start one year later."),
     )),
     ("Settlement", (
@@ -66,7 +66,7 @@ INPUT_GROUPS = (
         Input("Increment", "Distance from level to level", 25, "level", "points", POSITIVE,
               "Assumption: the Final Terms used 5 points for DAX, 20 for NDX, 10 for SPX."),
         Input("FirstDistance", "Distance of the first level", 40, "level", "points", POSITIVE,
-              "Distance of the first level from the spot; the first DAX series of the Final Terms had 39."),
+              "Distance of the first level from the spot; the first DAX series of the Final Terms had about 39."),
         Input("NewEntitlement", "Entitlement", 0.01, "unit", "units", POSITIVE,
               f"{SOURCE}, item 16: 0.01 for all indices but MDAX (0.001)."),
         Input("FirstSeries", "Number of the first new series", 108754, "plain", "number",

@@ -7,15 +7,15 @@ from typing import Any
 from xlidx.templates.kit.inputs import Input, write_input
 from xlidx.templates.kit.places import Places, in_order
 from xlidx.templates.kit.rules import list_rule, number_rule
-from xlidx.templates.kit.style import Desk, add_sheet, define, printed, section
-from xlidx.templates.turbo_desk.sample import DAYS, EURUSD, INDICES, QUOTES, RATE_EUR, RATE_USD, Quote
+from xlidx.templates.kit.style import Desk, add_sheet, printed, section
+from xlidx.templates.turbo_desk.sample import DAYS, INDICES, LEVELS_FROM, MONEY, QUOTES, RATES_FROM, Quote
 
 HOME, LAST = "Market", 14
 WIDTHS = (13, 36, 14, 12, 13, 13, 11, 11, 11, 11, 9, 12, 12, 19)
-UNDERLYINGS, CURRENCIES, MONEY = 6, 15, 21
-QUOTED = MONEY + len(DAYS) + 3  # first row of the body of tblMarket
+UNDERLYINGS, CURRENCIES, RATED = 6, 15, 21
+QUOTED = RATED + len(DAYS) + 3  # first row of the body of tblMarket
 CODES = f"=Market!$B${UNDERLYINGS + 1}:$B${UNDERLYINGS + len(INDICES)}"
-DATES = f"=Market!$B${MONEY + 1}:$B${MONEY + len(DAYS)}"
+DATES = f"=Market!$B${RATED + 1}:$B${RATED + len(DAYS)}"
 _ROW = "[[#This Row],[{0}]]"
 
 
@@ -63,11 +63,15 @@ MARKET = (
 )
 UNDERLYING = ("Underlying", "Index", "Bloomberg", "Currency", "Spot", "Low", "High", "Rate", "FX", "Day count")
 RATES = ("Date", "Source", "EUR rate", "USD rate", "USD per EUR")
+# Which money-market rate the issuer applies is not published.
+ASSUMED = (("EUR", "assumed: EONIA"), ("USD", "assumed: effective federal funds rate"))
+_SOURCE = {"validate": "length", "criteria": "<=", "value": 100}
+PRICE_INDICES = {index.code for index in INDICES if not index.performance}
 
 
 def add_market(desk: Desk, places: Places) -> None:
     """Write the market: one row per underlying, one per day, one per underlying and day."""
-    lead = "One row per underlying and weekday: add or replace days, then choose the as-of date on Inputs."
+    lead = "Published levels and rates by weekday: replace the rows by yours, then choose the as-of date on Inputs."
     sheet = add_sheet(desk, HOME, "input", WIDTHS, lead)
     _underlyings(desk, sheet, places)
     _currencies(desk, sheet)
@@ -106,39 +110,41 @@ def _underlyings(desk: Desk, sheet: Any, places: Places) -> None:
 
 def _currencies(desk: Desk, sheet: Any) -> None:
     section(desk, sheet, CURRENCIES - 2, "Currencies", LAST)
-    _table(desk, sheet, CURRENCIES - 1, 2, "tblCurrency", [{"header": h} for h in ("Currency", "Source", "Day count")])
+    heads = ("Currency", "Deposit rate", "Day count")
+    _table(desk, sheet, CURRENCIES - 1, len(ASSUMED), "tblCurrency", [{"header": head} for head in heads])
     year = list_rule(["360", "365"], "Day count", "Days of a year: 360 (EUR, USD, CHF) or 365 (GBP).")
-    for row, currency in enumerate(("EUR", "USD"), start=CURRENCIES):
+    for row, (currency, rate) in enumerate(ASSUMED, start=CURRENCIES):
         sheet.write_string(row, 1, currency, desk.styles("label"))
-        sheet.write_string(row, 2, "Money-market convention", desk.styles("label"))
+        sheet.write_string(row, 2, rate, desk.styles("label"))
         write_input(desk, sheet, row, 3, Input(f"Year{currency}", "", 360, "plain", "", year))
 
 
 def _rates(desk: Desk, sheet: Any, places: Places) -> None:
-    note = "A rate counts for the calendar days that end on the day. FX divides: financing currency per EUR."
-    section(desk, sheet, MONEY - 3, "Deposit rates and exchange rate by day", LAST, note)
-    _table(desk, sheet, MONEY - 1, len(DAYS), "tblRates", [{"header": head} for head in RATES])
+    note = (
+        "Published by ECB (EONIA, average of the month; euro reference rate) and Federal Reserve (H.15). A rate counts "
+        "for the calendar days that end on the day. FX divides: financing currency per EUR."
+    )
+    section(desk, sheet, RATED - 3, "Deposit rates and exchange rate by day", LAST, note)
+    _table(desk, sheet, RATED - 1, len(DAYS), "tblRates", [{"header": head} for head in RATES])
     rate = number_rule(-0.2, 1, "Deposit rate", "Per year, as a fraction: -0.45 % is -0.0045.")
-    fx = number_rule(1e-6, 1e6, "Currency per EUR", "Units for one euro, for example 1.0953 US dollars.")
+    fx = number_rule(1e-6, 1e6, "Currency per EUR", "Units for one euro, for example 1.0951 US dollars.")
     day_rule = {"validate": "date", "criteria": ">=", "value": DAYS[0]}
-    last = MONEY + len(DAYS) - 1
-    for row, (day, dollar) in enumerate(zip(DAYS, EURUSD, strict=True), start=MONEY):
-        source = "implied by the issue prices; rates assumed" if day == DAYS[0] else "invented for the sample"
-        sheet.write_datetime(row, 1, day, desk.styles("input", "date"))
-        sheet.write_string(row, 2, source, desk.styles("label"))
-        values = ((RATE_EUR[day], "rate"), (RATE_USD[day], "rate"), (dollar, "factor"))
+    last = RATED + len(DAYS) - 1
+    for row, money in enumerate(MONEY, start=RATED):
+        sheet.write_datetime(row, 1, money.day, desk.styles("input", "date"))
+        sheet.write_string(row, 2, RATES_FROM, desk.styles("input"))
+        values = ((money.eur, "fraction4"), (money.usd, "rate"), (money.dollar, "factor"))
         for column, (value, number) in enumerate(values, start=3):
             sheet.write_number(row, column, value, desk.styles("input", number))
-    for column, rule in ((1, day_rule), (3, rate), (4, rate), (5, fx)):
-        sheet.data_validation(MONEY, column, last, column, dict(rule))
-    places.put("money", len(DAYS), HOME, MONEY, {"date": 1, "eur": 3, "usd": 4, "dollar": 5})
-    define(desk, "EURUSD", HOME, MONEY, 5)
+    for column, rule in ((1, day_rule), (2, _SOURCE), (3, rate), (4, rate), (5, fx)):
+        sheet.data_validation(RATED, column, last, column, dict(rule))
+    places.put("money", len(DAYS), HOME, RATED, {"date": 1, "eur": 3, "usd": 4, "dollar": 5})
 
 
 def _quotes(desk: Desk, sheet: Any, places: Places) -> None:
     note = (
-        "Index points. The first day of each index is implied by the issue prices; later days are invented. A blank "
-        "low or high is the spot; a disrupted day touches no stop-loss."
+        f"Published levels, {LEVELS_FROM}. The dividend points of the price indices are not published: assumed 0. A "
+        "blank low or high is the spot; a disrupted day (holiday: the close before) touches no stop-loss."
     )
     section(desk, sheet, QUOTED - 3, "Levels by underlying and day", LAST, note)
     columns: list[dict[str, Any]] = []
@@ -155,11 +161,10 @@ def _quotes(desk: Desk, sheet: Any, places: Places) -> None:
 
 def _quote(desk: Desk, sheet: Any, row: int, quote: Quote) -> None:
     values = (quote.code, quote.day, quote.spot, quote.low, quote.high, quote.dividend, quote.disrupted)
-    for column, (value, (_, _, number, _)) in enumerate(zip(values, MARKET, strict=False), start=1):
+    for column, (value, (key, _, number, _)) in enumerate(zip(values, MARKET, strict=False), start=1):
         write = sheet.write_datetime if number == "date" else sheet.write
-        write(row, column, value, desk.styles("input", number))
-    if quote.day == DAYS[0]:
-        define(desk, f"Spot{quote.code}", HOME, row, 3)
+        format_ = "assumed" if key == "dividend" and quote.code in PRICE_INDICES else number
+        write(row, column, value, desk.styles("input", format_))
 
 
 def _rules(sheet: Any) -> None:

@@ -112,7 +112,7 @@ MARKET = TableSpec(
         _number("rate", "deposit rate, 1.58 % is 0.0158; blank if the rates table has it", unit="per year"),
         _number(
             "fx",
-            "give the exchange rate, for example 1.0953 USD per EUR",
+            "give the exchange rate, for example 1.0963 USD per EUR",
             above=0.0,
             unit="financing level currency per settlement currency",
         ),

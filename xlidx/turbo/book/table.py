@@ -83,10 +83,10 @@ def turbo_book(
     ...     ["isin", "underlying", "side", "kind", "financing level", "spread", "entitlement",
     ...      "financing level currency", "settlement currency", "level date"],
     ...     ["DE000NG20XV1", "NDX", "short", "best", 9884.36, 0.035, 0.01, "USD", "EUR", date(2020, 2, 10)]])
-    >>> market = read(MARKET, [["underlying", "spot", "rate", "fx"], ["NDX", 9446.36, 0.0158, 1.0953]])
+    >>> market = read(MARKET, [["underlying", "spot", "rate", "fx"], ["NDX", 9517.86, 0.0158, 1.0901]])
     >>> book = turbo_book(terms, market, date(2020, 2, 11))
     >>> book.loc[2, ["financing_level", "value"]].astype(float).round(4).tolist()
-    [9883.8328, 3.9941]
+    [9883.8328, 3.3572]
     """
     book = book_of(terms, market, as_of, rates, rules)
     last = _last_days(book)

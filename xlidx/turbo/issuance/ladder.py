@@ -77,8 +77,7 @@ def ladder_levels(
         ``DOMAIN`` outside the ranges above or when a long level would not be above 0; ``SHAPE`` for more than
         one value.
 
-    *Reading*: levels keep the decimals of the spot, as in the Final Terms of 7 February 2020, where level
-    less spot is a whole number of points in all 23 series.
+    *Reading*: the levels of one underlying stand even steps apart, as in the Final Terms of 7 February 2020.
 
     Examples
     --------

@@ -110,9 +110,9 @@ def implied_fx(
 
     Examples
     --------
-    >>> low, high = implied_fx("short", [9884.36, 9904.36], 9446.36, [4.0, 4.18], 0.01)
+    >>> low, high = implied_fx("short", [9884.36, 9904.36], 9445.92, [4.0, 4.18], 0.01)
     >>> round(low, 4), round(high, 4)
-    (1.0944, 1.0964)
+    (1.0954, 1.0975)
     """
     prices, zero = _prices(side, financing_level, price, entitlement, decimals), Fraction(0)
     spots = _exact(spot, len(prices), "spot", "give the level of the underlying")
@@ -252,7 +252,7 @@ def explain_implied_fx(*terms: Any, **named: Any) -> list[Step]:
 
     Examples
     --------
-    >>> [step.symbol for step in explain_implied_fx("short", 9884.36, 9446.36, 4.0, 0.01)]
+    >>> [step.symbol for step in explain_implied_fx("short", 9884.36, 9445.92, 4.0, 0.01)]
     ['X low', 'X high']
     """
     return _ends("X", "exchange rate that fits all prices", implied_fx(*terms, **named), cite(implied_fx))

@@ -7,18 +7,28 @@ from typing import Any
 from xlidx.templates.kit.blocks import repeated
 from xlidx.templates.kit.cards import cards
 from xlidx.templates.kit.charts import Chart, add_chart, bars
-from xlidx.templates.kit.places import Places
+from xlidx.templates.kit.places import Places, filled
 from xlidx.templates.kit.style import SERIES as COLOURS
-from xlidx.templates.kit.style import Desk, add_sheet, printed, section
+from xlidx.templates.kit.style import Desk, add_sheet, define, printed, section
 from xlidx.templates.turbo_desk.calc import ROWS
-from xlidx.templates.turbo_desk.sample import INDICES
+from xlidx.templates.turbo_desk.sample import INDICES, MONEY, QUOTES
 
+SAMPLE_SOURCE = (
+    "Market: published closes, lows and highs, 10 Feb to 11 Mar 2020 (Yahoo Finance); rates and USD per EUR of ECB and "
+    "Federal Reserve. Dividends of the price indices: assumed 0."
+)
+OWN_SOURCE = "Market: rows changed by the user; not the published data this workbook came with."
+PUBLISHED = round(
+    sum(sum((q.spot, q.low or 0.0, q.high or 0.0, q.dividend)) for q in QUOTES)
+    + 1e4 * sum(m.eur + m.usd + m.dollar for m in MONEY),
+    4,
+)
 COLUMNS = (
     ("in.isin", "ISIN", "general"),
     ("in.underlying", "Underlying", "general"),
     ("issue.printed", "Issue price EUR", "cash"),
-    ("in.level", "Financing level issued", "level"),
-    ("roll.level", "Financing level today", "level4"),
+    ("in.level", "Financing level printed", "level"),
+    ("roll.level", "Financing level last day", "level4"),
     ("roll.barrier", "Stop-loss price", "level4"),
     ("in.spot", "Spot", "level"),
     ("settle.worth", "Value EUR", "cash4"),
@@ -29,7 +39,9 @@ COLUMNS = (
     ("book.state", "State", "general"),
 )
 WIDTHS = (17, 12, 11, 13, 13, 13, 12, 10.5, 10.5, 11, 11, 11, 12)
-TABLE = 29  # heads of the table
+SOURCE, TABLE = 5, 29  # line on the market, heads of the table
+_MARKET = "SUM({m.spot},{m.low},{m.high},{m.dividend})+10000*SUM({money.eur},{money.usd},{money.dollar})"
+"""Sum of all cells of the market, rates in hundredths of a per cent; it is that of the sample until a cell is changed."""
 FIGURES = (
     (1, 1, "As of", "=AsOf", "date"),
     (2, 3, "Series live", "=SUM({agree.live})", "count"),
@@ -60,6 +72,7 @@ def add_output(desk: Desk, places: Places) -> None:
     lead, wide = "The book of the day: one row per series, in settlement currency.", len(WIDTHS)
     sheet = add_sheet(desk, "Output", "output", WIDTHS, lead)
     cards(desk, sheet, places, FIGURES, (12, 13))
+    _market(desk, sheet, places, wide)
     section(desk, sheet, 6, "Value and distance to the stop-loss by series", wide)
     for chart in CHARTS:
         add_chart(desk, sheet, places, chart)
@@ -68,6 +81,15 @@ def add_output(desk: Desk, places: Places) -> None:
     repeated(desk, sheet, places, TABLE, COLUMNS, ROWS)
     _marks(desk, sheet)
     printed(sheet, TABLE + ROWS, wide, pages=(1, 1))
+
+
+def _market(desk: Desk, sheet: Any, places: Places, wide: int) -> None:
+    """Say beside the as-of date where the market comes from; rows that were changed are not called published."""
+    sheet.merge_range(SOURCE, 1, SOURCE, wide, "", desk.styles("note"))
+    total = filled(_MARKET, places, None, "", "Output")
+    text = f'=IF(ABS({total}-{PUBLISHED!r})<0.001,"{SAMPLE_SOURCE}","{OWN_SOURCE}")'
+    sheet.write_formula(SOURCE, 1, text, desk.styles("note"))
+    define(desk, "MarketSource", "Output", SOURCE, 1)
 
 
 def _marks(desk: Desk, sheet: Any) -> None:

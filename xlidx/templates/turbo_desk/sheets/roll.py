@@ -52,7 +52,7 @@ FIGURES = (
     (7, 8, "Stop-loss price", "={now.barrier^}", "level"),
     (9, 10, "Spot", "={now.spot^}", "level"),
     (11, 11, "State", "={now.state^}", "general"),
-    (12, 13, "Change of level since issue", "={now.level^}-{pick.printed^}", "level"),
+    (12, 13, "Change since the level date", "={now.level^}-{pick.printed^}", "level"),
 )
 CHART = Chart(
     "line",
