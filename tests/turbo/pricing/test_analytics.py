@@ -37,7 +37,7 @@ def test_leverage_and_distance_of_the_printed_series():
         assert analytics.distance("short", spot, level) == far
         found.setdefault(row["underlying"], []).append((round(float(times), 1), round(100 * float(far), 2)))
     assert (found["DAX"][0], found["DAX"][-1]) == ((347.0, 0.29), (211.4, 0.47))
-    assert (found["NDX"][0], found["NDX"][-1]) == ((21.6, 4.64), (15.8, 6.34))
+    assert (found["NDX"][0], found["NDX"][-1]) == ((21.5, 4.64), (15.8, 6.34))
     assert (found["SPX"][0][0], found["SPX"][0][1], found["SPX"][1][0]) == (10.6, 9.43, 10.3)
     assert (found["SX5E"][0], found["SX5E"][1][0]) == ((10.0, 9.97), 9.8)
     assert found["MDAX"] == [(10.8, 9.28)]
