@@ -48,10 +48,10 @@ WRONG_TERMS = {
 }
 OPEN = {"Terms!G7": "open ended", "Terms!P7": 13500.0}
 TURBO: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
-    ("Issue prices reproduced to the cent", {"SpotDAX": 13600.0}, {}),
-    ("Pricing spots and rate inside what the prices imply", {"SpotDAX": 13600.0}, {}),
+    ("Issue prices reproduced to the cent", {"SpotDAX": 13560.0}, {}),
+    ("Pricing spots and rate inside what the prices imply", {"SpotDAX": 13560.0}, {}),
     ("Pricing spots and rate inside what the prices imply", {"EURUSD": 1.0953}, {}),
-    ("Pricing spots are the close of the day before, or of the range of the day", {"SpotDAX": 13600.0}, {}),
+    ("Pricing spots are the close of the day before, or of the range of the day", {"SpotDAX": 13560.0}, {}),
     ("Implied spots: function - replica", {}, SHIFTED),
     ("Printed stop-loss price = financing level", WRONG_TERMS, {}),
     ("Rolled stop-loss price = financing level", OPEN, {}),
