@@ -146,6 +146,13 @@ def test_price_of_zero_is_legal():
     assert index_level(np.array([0.0, 20.0]), np.array([1e9, 5.0]), 4.0) == 25.0
 
 
+@pytest.mark.rule("psi20", "5.3.2")
+def test_factors_may_stand_on_their_bounds_and_capping_above_one():
+    # 10 x 1 x 1 x 9.5 + 20 x 2 x 0 x 0 = 95, over a divisor of 2
+    assert index_level(**GOOD, free_float=np.array([1.0, 0.0]), capping=np.array([9.5, 0.0])) == 47.5
+    assert index_level(**GOOD, fx=np.array([0.5, 0.25])) == 7.5  # (5 + 10) / 2
+
+
 def test_level_is_not_rounded():
     assert index_level(np.array([1.0]), np.array([1.0]), 3.0) == 1 / 3
 
@@ -181,6 +188,14 @@ GOOD = {"prices": np.array([10.0, 20.0]), "shares": np.array([1.0, 2.0]), "divis
         ({"free_float": -0.1}, Kind.DOMAIN, "free_float is -0.1"),
         ({"capping": np.array([0.5, 15.0])}, Kind.DOMAIN, "capping is 15"),
         ({"capping": float("nan")}, Kind.DOMAIN, "capping is not a number"),
+        ({"capping": 10.0}, Kind.DOMAIN, "capping is 10 but must lie between 0 and 1"),  # a percentage from 10 on
+        (
+            {"capping": np.array([0.0, 10.0])},
+            Kind.DOMAIN,
+            "capping is 10 but must lie between 0 and 1 - argument capping, item 2",
+        ),
+        ({"capping": np.array([0.5, -0.5])}, Kind.DOMAIN, "capping is -0.5"),
+        ({"prices": np.array([0.0, -1.0])}, Kind.DOMAIN, "argument prices, item 2"),
         ({"fx": 0.0}, Kind.DOMAIN, "fx is 0 but must be above 0"),
         ({"fx": np.array([1.0, -1.0])}, Kind.DOMAIN, "fx is -1"),
         ({"fx": np.array([1.0, np.nan])}, Kind.DOMAIN, "fx is not a number"),

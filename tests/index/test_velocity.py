@@ -274,6 +274,38 @@ def test_rows_that_do_not_reach_back_or_leave_out_sessions_are_refused(given, wo
     assert caught.value.kind is Kind.NO_DATA
 
 
+@pytest.mark.rule("psi20", "5.2.3 Velocity")
+@pytest.mark.parametrize(("rows", "fine"), [(234, False), (235, True), (262, True), (263, False)])
+def test_rows_without_dates_are_as_many_as_a_year_can_have_sessions(rows, fine):
+    # A year has 260 weekdays (52 weeks and a Saturday) to 262 (52 weeks and two weekdays), 25 of them holidays at most.
+    if fine:
+        assert turnover(np.ones(rows), 1.0, 1.0).window == rows
+    else:
+        with pytest.raises(XlidxError, match=f"{rows} rows are not the sessions of 12 months"):
+            turnover(np.ones(rows), 1.0, 1.0)
+
+
+@pytest.mark.rule("psi20", "5.2.3 Velocity")
+def test_without_a_calendar_a_year_may_have_25_holidays_and_half_a_year_12():
+    year = np.busday_offset("2015-02-27", np.arange(261))
+    for weekdays, months, most in ((year, 12, 25), (year[year > np.datetime64("2015-08-26")], 6, 12)):
+        rules = VelocityRules(months=months)
+        dates = np.delete(weekdays, np.arange(5, 5 + 10 * most, 10))
+        assert turnover(constant(dates), 1.0, 1.0, dates, CUT_OFF, rules=rules).window == weekdays.size - most
+        dates = np.delete(dates, 1)
+        with pytest.raises(XlidxError, match=f"{most + 1} weekdays of the window have no row"):
+            turnover(constant(dates), 1.0, 1.0, dates, CUT_OFF, rules=rules)
+
+
+def test_without_a_calendar_an_exchange_may_be_closed_on_seven_weekdays_in_a_row():
+    weekdays = np.busday_offset("2015-02-27", np.arange(261))
+    dates = np.delete(weekdays, np.arange(100, 107))
+    assert turnover(constant(dates), 1.0, 1.0, dates, CUT_OFF).window == 254
+    dates = np.delete(weekdays, np.arange(100, 108))
+    with pytest.raises(XlidxError, match=f"8 weekdays from {weekdays[100]} on have no row"):
+        turnover(constant(dates), 1.0, 1.0, dates, CUT_OFF)
+
+
 def test_holidays_are_no_missing_sessions():
     assert turnover(constant(WINDOW), 1.0, 1.0, WINDOW, CUT_OFF).window == WINDOW.size
     assert turnover(constant(WINDOW), 1.0, 1.0).window == WINDOW.size

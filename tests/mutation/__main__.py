@@ -44,7 +44,7 @@ LEAST = 0.9
 # Modules whose tests do not bear their name; any other has tests of its name, or those of its folder.
 TESTS = {
     "index/sources.py": ("tests/index/intraday", "tests/index/divisor_history"),
-    "turbo/book/certificate_path.py": ("tests/turbo/book/test_roll.py",),
+    "turbo/book/certificate_path.py": ("tests/turbo/path/test_daily.py", "tests/turbo/book/test_roll.py"),
     "turbo/book/checks.py": ("tests/turbo/book/test_roll.py", "tests/turbo/book/test_table.py"),
     "turbo/book/inputs.py": ("tests/turbo/book/test_roll.py", "tests/turbo/book/test_table.py"),
     "turbo/book/market.py": ("tests/turbo/book/test_roll.py",),

@@ -2,6 +2,12 @@
 
 EDGE = "only a sum that stands on the very edge of the tolerance for rounding is decided otherwise"
 
+FAST = "a shortcut only: the full check after it refuses the same values"
+ONE_LENGTH = "what is zipped has one length by construction"
+
+FRACTIONS = "if not (_lowest(values) >= 0 and _highest(values) <= 1):"
+CAPPING = "if not (_lowest(values) >= 0 and _highest(values) < PERCENTAGE):"
+
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     (
         "index/capping.py",
@@ -40,4 +46,47 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "low < stop_loss * (1.0 + TOUCH)",
     ): EDGE,
     ("turbo/terms.py", "UNRESOLVED = -9", "-9", "+9"): "any number that is no code will do",
+    **{
+        ("index/level.py", line, old, new): FAST
+        for line, old, new in (
+            ("if not _lowest(values) >= 0:", "_lowest(values) >= 0", "_lowest(values) > 0"),
+            ("if not _lowest(values) >= 0:", "0", "1"),
+            (FRACTIONS, "_lowest(values) >= 0", "_lowest(values) > 0"),
+            (FRACTIONS, "0", "1"),
+            (FRACTIONS, "_highest(values) <= 1", "_highest(values) < 1"),
+            (CAPPING, "_lowest(values) >= 0", "_lowest(values) > 0"),
+            (CAPPING, "0", "1"),
+            ("if not _lowest(fx) > 0:", "0", "1"),
+        )
+    },
+    (
+        "index/review/screens.py",
+        "if at_least(np.array([tested]), limit).all():",
+        "at_least(np.array([tested]), limit).all",
+        "at_least(np.array([tested]), limit).any",
+    ): "one value is compared",
+    (
+        "turbo/path/daily.py",
+        "spread = np.where(active, given, 0.0)",
+        "0.0",
+        "1.0",
+    ): "the spread of a series that bears none is looked at nowhere",
+    (
+        "turbo/path/inputs.py",
+        "return PathTerms(**{name: _typed(name, column) for name, column in zip(resolved, columns, strict=True)})",
+        "True",
+        "False",
+    ): ONE_LENGTH,
+    (
+        "turbo/pricing/scenario.py",
+        "size = terms[1].size * axes[0].size * axes[1].size * axes[2].size",
+        "1",
+        "2",
+    ): "all terms have one length; only the place of the term is another (that of the axis is noticed)",
+    (
+        "turbo/settlement.py",
+        "if not isinstance(expenses, np.ndarray) and expenses == 0.0:",
+        "not isinstance(expenses, np.ndarray)",
+        "isinstance(expenses, np.ndarray)",
+    ): "a shortcut only: nothing is taken off",
 }

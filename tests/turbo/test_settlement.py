@@ -68,7 +68,9 @@ def test_one_and_a_half_cents(tie, amount):
 def test_decimals_left_out_of_the_rounding():
     assert cash_settlement("short", 100.5, 100.0, 0.01, decimals=None) == pytest.approx(0.005, rel=1e-15)
     assert cash_settlement("short", 101.2345, 100.0, 1.0, decimals=4) == 1.2345
+    assert cash_settlement("short", 101.2345, 100.0, 1.0, decimals=3) == 1.235  # half up
     assert cash_settlement("short", 101.2345, 100.0, 1.0, decimals=0) == 1.0
+    assert cash_settlement("short", 1.5, 1.0, 1.0, decimals=12) == 0.5
 
 
 @pytest.mark.rule("ing_open_end_turbo", "C.12")
@@ -131,6 +133,19 @@ def test_expenses_come_off_and_the_floor_holds_again():
     assert amounts.tolist() == [3.75, 0.0]
 
 
+def test_expenses_of_one_come_off_as_any_other():
+    assert cash_settlement("long", 95.0, 100.0, 1.0, expenses=1.0) == 4.0
+    assert cash_settlement("long", 95.0, np.array([100.0]), 1.0, expenses=1.0).tolist() == [4.0]
+
+
+@pytest.mark.rule("ing_open_end_turbo", "C.12")
+def test_a_reference_price_of_zero_pays_a_short_its_whole_level():
+    # An underlying without any value left: 95 - 0 goes to the holder of the short, nothing to that of the long.
+    assert cash_settlement("short", 95.0, 0.0, 1.0) == 95.0
+    assert cash_settlement(np.array(["short", "long"]), 95.0, np.zeros(2), 1.0).tolist() == [95.0, 0.0]
+    assert cash_settlement("short", 95.0, 0.5, 1.0) == 94.5
+
+
 def test_arrays_broadcast_and_arguments_stay_as_they_were():
     price = np.array([[90.0, 100.0, 110.0]])
     amounts = cash_settlement(np.array([["long"], ["short"]]), 100.0, price, 1.0)
@@ -148,6 +163,7 @@ def test_arrays_broadcast_and_arguments_stay_as_they_were():
         ({"fx": 0.0}, "USD per EUR"),
         ({"fx": float("nan")}, "fx is not a number"),
         ({"expenses": -1.0}, "expenses is -1"),
+        ({"decimals": 13}, "decimals is 13"),
         ({"decimals": 2.5}, "decimals is 2.5"),
         ({"decimals": -1}, "decimals is -1"),
     ],

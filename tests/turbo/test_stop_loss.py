@@ -103,6 +103,14 @@ def test_the_answer_is_as_wide_as_the_widest_argument_and_a_new_array():
     assert level[0] == 20.0
 
 
+@pytest.mark.rule("ing_open_end_turbo", "C.8")
+@pytest.mark.parametrize(("premium", "barrier"), [(0.0, 20.1), (1.0, 40.1)])
+def test_premiums_of_nothing_and_of_all_are_legal(premium, barrier):
+    # 20.03 x (1 + premium), up to the next 0.1
+    assert sl.stop_loss_price("long", 20.03, premium, 0.1, "open ended") == barrier
+    assert sl.stop_loss_price("long", 0.5, premium, None, "open ended") == 0.5 * (1.0 + premium)
+
+
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
@@ -111,6 +119,7 @@ def test_the_answer_is_as_wide_as_the_widest_argument_and_a_new_array():
         (("long", 20.0, 7.5, 0.1, "open ended"), "premium as a fraction: 1.5 % is 0.015"),
         (("long", 20.0, 7.5, 0.1, "best"), "premium is 7.5"),
         (("long", 20.0, -0.1, 0.1, "open ended"), "premium is -0.1"),
+        (("long", 20.0, 1.01, 0.1, "open ended"), "premium is 1.01"),
         (("long", 20.0, 0.075, 0.0, "open ended"), "rounding unit is 0"),
     ],
 )

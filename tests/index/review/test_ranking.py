@@ -92,6 +92,14 @@ def test_reasons_say_what_happened(vector, rank, decision, reason):
     assert reason in verdict.reason
 
 
+@pytest.mark.rule("psi20", "5.2.5")
+def test_companies_added_by_rank_count_before_others_fill_up():
+    # 14 constituents stay (ranks 3 to 16), ranks 1 and 2 are added: 16 of 18, so ranks 17 and 18 fill up and no more.
+    verdicts = select_quarterly(contest(24, 24, range(3, 17)), RULES)
+    assert taken(verdicts) == list(range(1, 19))
+    assert taken(select_quarterly(contest(24, 24, range(3, 17)), RULES, fill="once")) == list(range(1, 18))
+
+
 sizes = st.integers(1, 400)
 fields = st.lists(st.tuples(sizes, st.booleans()), min_size=1, max_size=40)
 

@@ -139,3 +139,19 @@ def test_random_universes_agree_with_the_slow_calculation(rows: list[dict[str, A
     named = [{"isin": f"S{place}"} | row for place, row in enumerate(rows)]
     found = screened(*named)
     assert [letters(reason) for reason in found["reason"]] == [failed_letters(row, named) for row in named]
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"turnover": 1.01}, "fuel_turnover is 1.01 but must lie between 0 and 1"),
+        ({"turnover": -0.01}, "fuel_turnover is -0.01"),
+        ({"esg": 100.5}, "least_esg is 100.5 but must lie between 0 and 100"),
+        ({"people": -0.5}, "least_people is -0.5"),
+    ],
+)
+def test_limits_that_are_none_are_refused(limits: dict[str, float], words: str) -> None:
+    assert Limits(esg=100.0, people=0.0, turnover=1.0).turnover == 1.0
+    assert Limits(esg=0.0, people=100.0, turnover=0.0).esg == 0.0
+    with pytest.raises(XlidxError, match=words):
+        Limits(**limits)

@@ -55,6 +55,12 @@ def test_ties_go_by_value_traded_and_then_isin() -> None:
     assert chosen(rows)["rank"].tolist() == [1, 3, 4, 2]
 
 
+def test_no_value_traded_comes_behind_the_least_of_it() -> None:
+    rows = pool([0.1, 0.1, 0.1])
+    rows[0]["adv_6m"], rows[1]["adv_6m"], rows[2]["adv_6m"] = None, 0.5, 0.0
+    assert chosen(rows)["rank"].tolist() == [2, 1, 3]
+
+
 def test_a_missing_estimate_is_a_yield_of_nothing() -> None:
     rows = pool([0.01, 0.0, 0.02])
     rows[1]["dps"] = None

@@ -86,6 +86,11 @@ def test_currency_exposure_is_the_value_in_the_other_currency(side, level, spot,
     assert bumped == pytest.approx(carry.fx_exposure(side, level, spot, ratio) / (fx * 1.001))
 
 
+def test_a_break_even_close_to_zero_is_one():
+    # A short of level 100, bought at 0.995 for a hundredth: the spot must fall by 99.5.
+    assert carry.break_even("short", 0.995, 100.0, 0.01) == pytest.approx(0.5)
+
+
 def test_arrays_broadcast():
     side = np.array([["long"], ["short"]])
     assert carry.premium(side, 2.0, 100.0, np.array([90.0, 101.0]), 1.0).tolist() == [[2.0, 1.0], [-8.0, 2.0]]

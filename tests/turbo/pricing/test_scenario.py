@@ -80,8 +80,11 @@ def test_a_long_and_a_short_at_one_level_share_the_days_and_differ_by_the_spread
     [({"shifts": -1.0}, Kind.DOMAIN), ({"shifts": float("nan")}, Kind.DOMAIN), ({"days": 0.5}, Kind.DOMAIN),
      ({"days": -1}, Kind.DOMAIN), ({"rates": 5.0}, Kind.DOMAIN), ({"shifts": []}, Kind.MISSING),
      ({"spot": 0.0}, Kind.DOMAIN), ({"spot": np.array([1.0, 2.0]), "spread": np.zeros(3)}, Kind.SHAPE),
-     ({"shifts": np.zeros(3000), "days": np.zeros(3000)}, Kind.SHAPE), ({"kind": "open ended"}, Kind.MISSING),
-     ({"side": "up"}, Kind.CHOICE)],
+     ({"shifts": np.zeros(3000), "days": np.zeros(3000)}, Kind.SHAPE),
+     ({"shifts": np.zeros(1100), "rates": np.zeros(1100)}, Kind.SHAPE),
+     ({"days": np.zeros(1100), "rates": np.zeros(1100)}, Kind.SHAPE),
+     ({"spot": np.full(1100, 100.0), "shifts": np.zeros(1100)}, Kind.SHAPE),
+     ({"kind": "open ended"}, Kind.MISSING), ({"side": "up"}, Kind.CHOICE)],
 )  # fmt: skip
 def test_refusals(change, kind):
     terms = {"side": "long", "financing_level": 90.0, "spot": 100.0, "spread": 0.035, "entitlement": 0.01}
@@ -89,6 +92,24 @@ def test_refusals(change, kind):
     with pytest.raises(XlidxError) as caught:
         scenario(**terms | change)
     assert caught.value.kind is kind
+
+
+def test_a_spot_that_falls_to_nothing_is_a_matter_of_the_shift():
+    with pytest.raises(XlidxError, match="shifts is -1 but must be above -1"):
+        scenario("long", 90.0, 100.0, 0.035, 0.01, [0.0, -1.0])
+
+
+@pytest.mark.parametrize(("stop_loss", "shown"), [(0.0, "0"), (float("inf"), "inf")])
+def test_a_stop_loss_in_force_is_a_price(stop_loss, shown):
+    with pytest.raises(XlidxError, match=f"stop-loss price is {shown} but must be above 0 .* the one in force"):
+        scenario("long", 90.0, 100.0, 0.035, 0.01, kind="limited", stop_loss=stop_loss)
+
+
+def test_a_stop_loss_in_force_below_one_is_a_price_like_any_other():
+    # Long at 0.4, stop-loss 0.5: a spot of 1 down by half touches it, by 0.4 does not and is worth 0.6 - 0.4.
+    frame = scenario("long", 0.4, 1.0, 0.0, 1.0, [-0.5, -0.4], kind="limited", stop_loss=0.5)
+    assert frame["state"].tolist() == ["stopped out", "live"]
+    assert frame["value"].tolist() == pytest.approx([0.0, 0.2])
 
 
 def test_the_explanation_follows_one_point():
