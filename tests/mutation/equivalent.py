@@ -10,6 +10,12 @@ CAPPING = "if not (_lowest(values) >= 0 and _highest(values) < PERCENTAGE):"
 
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     (
+        "index/basket.py",
+        "values, others = floats([*cells[1 : len(ids) + 1], *[None] * (len(ids) + 1 - len(cells))])",
+        "1",
+        "2",
+    ): "no row is longer than the header: a range is a rectangle, and files with such a row are refused",
+    (
         "index/capping.py",
         "if free.size * cap <= 1.0 + NEAR:",
         "free.size * cap <= 1.0 + NEAR",

@@ -9,6 +9,7 @@ import pytest
 
 from tests.turbo import reference
 from tests.turbo.answers import rows
+from xlidx.errors import XlidxError
 from xlidx.tables import read
 from xlidx.turbo.book.inputs import MARKET, PATH_TERMS
 from xlidx.turbo.book.table import turbo_book
@@ -50,6 +51,25 @@ def market_block(**changes):
 
 def book(as_of=None, terms=None, **changes):
     return turbo_book(read(PATH_TERMS, terms or terms_block()), read(MARKET, market_block(**changes)), as_of)
+
+
+@pytest.mark.parametrize("name", ["spot", "fx", "low", "high", "split"])
+def test_a_price_or_rate_below_one_is_one_and_nothing_is_none(name):
+    # As a currency pair that stands at 0.9.
+    row = {"underlying": "EURGBP", "spot": 0.9}
+    for value in (0.01, 0.0):
+        cells = row | {name: value}
+        table = read(MARKET, [list(cells), list(cells.values())])
+        if value:
+            assert table.strict()[name].tolist() == [0.01]
+        else:
+            with pytest.raises(XlidxError, match=f"{name} is 0 but must be above 0"):
+                table.strict()
+
+
+def test_blank_market_cells_stand_for_no_dividend_no_roll_and_no_split():
+    row = read(MARKET, [["underlying", "spot", "dividend", "rollover", "split", "disrupted"], ["DAX", 1.0]]).strict()
+    assert row[["dividend", "rollover", "split", "disrupted"]].iloc[0].tolist() == [0.0, 0.0, 1.0, "no"]
 
 
 @pytest.mark.rule("ing_open_end_turbo", "T.2")
