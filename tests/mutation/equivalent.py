@@ -84,6 +84,18 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "False",
     ): ONE_LENGTH,
     (
+        "index/review/tables.py",
+        'for row, isin, said in zip(frame.index, frame["isin"], frame["member"], strict=True):',
+        "True",
+        "False",
+    ): ONE_LENGTH,
+    (
+        "turbo/path/inputs.py",
+        "inside = self.column is None or self.column.size == 0 or 0 <= self.column.min() <= self.column.max()",
+        "self.column.max",
+        "self.column.min",
+    ): "the lowest is never above the highest",
+    (
         "turbo/pricing/scenario.py",
         "size = terms[1].size * axes[0].size * axes[1].size * axes[2].size",
         "1",
