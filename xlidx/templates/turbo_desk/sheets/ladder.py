@@ -78,7 +78,7 @@ PROOF = Block(
         Field("step", "Increment", "points", "level", "formula", "=IF({count}>1,({high}-{low})/({count}-1),1)"),
         _cross("spot", "Spot", "pricing snapshot", "level", "=INDEX({pr.spot:},MATCH({underlying},{pr.underlying:},0))"),
         Field("last", "Last level", "function", "level", "each",
-              '=INDEX(XI_TURBO_LADDER_LEVELS("short",{spot},{step},{count},{low}-{spot}),{count},1)'),
+              '=IFERROR(INDEX(XI_TURBO_LADDER_LEVELS("short",{spot},{step},{count},{low}-{spot}),{count},1),0)'),
         difference("diff", "last", "high"),
     ),
     len(INDICES),
