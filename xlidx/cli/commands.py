@@ -240,16 +240,27 @@ def build_workbooks(output: Path) -> None:
 @click.argument("folder", type=DATA)
 @click.option("-o", "--output", type=BOOK, required=True, help="Write here: .xlsx, .csv or .parquet.")
 @click.option("--base-level", type=float, default=1000.0, show_default=True, help="Level on the first date.")
+@click.option("--index-currency", default="EUR", show_default=True, help="Currency of the index, ISO code.")
+@click.option(
+    "--dividend-basis",
+    type=click.Choice(["old", "new"]),
+    default="old",
+    show_default=True,
+    help="On the ex-date of a split a dividend counts per share before it (old) or after it (new).",
+)
 @options.text_files
-def index_history(folder: Path, output: Path, base_level: float, form: Form) -> None:
-    """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, withholding.
+def index_history(
+    folder: Path, output: Path, base_level: float, index_currency: str, dividend_basis: str, form: Form
+) -> None:
+    """Run an index from a FOLDER of tables: composition, prices, actions, dividends, fx, reference, withholding.
 
     Each is a file of that name: .csv (also with semicolons, decimal comma and days like 31.12.2020), .xlsx or .parquet.
     """
     from xlidx.cli.index.history import history_of, write_history
     from xlidx.folders import read_index_folder
 
-    run = history_of(read_index_folder(folder, form, tell), base_level)
+    tables = read_index_folder(folder, form, tell)
+    run = history_of(tables, base_level, index_currency=index_currency.upper(), dividend_basis=dividend_basis)
     written(*write_history(run, output))
     last = run.levels.iloc[-1]
     click.echo(f"{len(run.levels)} sessions, {len(run.divisors)} divisor changes, last level {last['Price']:.2f}")

@@ -19,7 +19,8 @@ INDEX_FILES = (
     File(name="prices", spec=None, required=True, help="closing prices by ISIN, in quote currency"),
     File(name="actions", spec=ACTIONS, help="corporate actions, each on the first day that it is in force"),
     File(name="dividends", spec=DIVIDENDS, help="dividends by ex date"),
-    File(name="fx", spec=None, help="exchange rates by currency, index currency per unit"),
+    File(name="fx", spec=None, help="exchange rates at the closes by currency, index currency per unit"),
+    File(name="reference", spec=None, help="reference rates for dividends, as fx; without it fx serves both"),
     File(name="withholding", spec=WITHHOLDING, help="withholding tax by country"),
 )
 
@@ -33,6 +34,7 @@ class IndexFolder:
     actions: Table | None
     dividends: Table | None
     fx: Quotes | None
+    reference: Quotes | None
     withholding: Table | None
 
 

@@ -40,6 +40,57 @@ def test_the_history_of_a_folder_is_that_worked_by_hand(folder, tmp_path, capsys
     assert "3 sessions, 1 divisor changes, last level 104.65" in capsys.readouterr().out
 
 
+def filled(place, **tables):
+    for path in place.iterdir():
+        path.unlink()
+    for name, text in tables.items():
+        (place / f"{name}.csv").write_text(text)
+    return place
+
+
+def test_an_index_in_another_currency(folder, tmp_path):
+    """A 1000 at 10 USD, B 500 at 20 EUR: 10 000 + 10 000 x 1.1 = 21 000, then 10 000 + 10 000 x 1.2 = 22 000."""
+    tables = {
+        "composition": "isin,shares,free float,currency\nA,1000,1,\nB,500,1,EUR\n",
+        "prices": "date,A,B\n2016-03-18,10,20\n2016-03-21,10,20\n",
+        "fx": "date,USD,EUR\n2016-03-18,1,1.1\n2016-03-21,1,1.2\n",
+    }
+    out = tmp_path / "out.csv"
+    base = ["index-history", str(filled(folder, **tables)), "-o", str(out), "--base-level", "100"]
+    assert run([*base, "--index-currency", "usd"]) == 0
+    assert pd.read_csv(out)["Price"].tolist() == pytest.approx([100.0, 22_000 / 210])
+    assert run(base) == 2  # for an index in EUR the rate of the euro can only be 1
+
+
+def test_dividends_take_the_reference_rate_of_the_cum_day(folder, tmp_path):
+    """1 USD on 1000 shares, divisor 200: 0.91 x 1000 / 200 = 4.55 points, not 4.50."""
+    tables = {
+        "composition": "isin,shares,free float\nA,1000,1\nB,500,1\n",
+        "prices": "date,A,B\n2016-03-18,10,20\n2016-03-21,10,20\n",
+        "dividends": "isin,ex date,amount,currency\nA,2016-03-21,1,USD\n",
+        "fx": "date,USD\n2016-03-18,0.90\n2016-03-21,0.80\n",
+        "reference": "date,USD\n2016-03-18,0.91\n2016-03-21,0.81\n",
+    }
+    out = tmp_path / "out.csv"
+    assert run(["index-history", str(filled(folder, **tables)), "-o", str(out), "--base-level", "100"]) == 0
+    assert pd.read_csv(out)["Gross"].iloc[-1] == pytest.approx(104.55)
+
+
+def test_the_basis_of_a_dividend_on_the_ex_date_of_a_split(folder, tmp_path):
+    """0.50 on A with a split 2 for 1: 0.5 x 1000 / 200 = 2.5 points per old share, 5 points per new share."""
+    tables = {
+        "composition": "isin,shares,free float\nA,1000,1\nB,500,1\n",
+        "prices": "date,A,B\n2016-03-18,10,20\n2016-03-21,5,20\n",
+        "actions": "date,isin,action,ratio\n2016-03-21,A,split,2\n",
+        "dividends": "isin,ex date,amount\nA,2016-03-21,0.5\n",
+    }
+    out = tmp_path / "out.csv"
+    base = ["index-history", str(filled(folder, **tables)), "-o", str(out), "--base-level", "100"]
+    for basis, gross in (("old", 102.5), ("new", 105.0)):
+        assert run([*base, "--dividend-basis", basis]) == 0
+        assert pd.read_csv(out)["Gross"].iloc[-1] == pytest.approx(gross)
+
+
 def test_runs_in_parts_are_the_run_at_once(folder, monkeypatch):
     whole = history.history_of(read_index_folder(folder), 100.0, progress=False)
     monkeypatch.setattr(history, "SESSIONS_AT_ONCE", 1)
