@@ -692,6 +692,27 @@ DOORS = (
             "issue_price": (0, 0.5),
         },
     ),
+    Door(
+        "groups",
+        spec_of("index.min_variance.tables.GROUPS"),
+        lambda rows: selected(groups=rows, group_limits=SINGLE),
+        [{"id": name, "country": "FR" if name == "A" else "DE", "issuer": f"I{name}"} for name in "ABCD"],
+        {"id": (0, "E"), "country": (0, "DE"), "issuer": (0, "IB")},
+    ),
+    Door(
+        "group limits",
+        spec_of("index.min_variance.tables.GROUP_LIMITS"),
+        lambda rows: selected(group_limits=rows),
+        [{"kind": "sector", "group": "Energy", "floor": 0.1, "cap": 0.6}],
+        {"kind": (0, "region"), "group": (0, "Finance"), "floor": (0, 0.7), "cap": (0, 0.5)},
+    ),
+    Door(
+        "current weights",
+        spec_of("index.min_variance.tables.CURRENT"),
+        lambda rows: selected(current=rows, turnover=0.2),
+        [{"id": "A", "weight": 0.5}, {"id": "B", "weight": 0.5}],
+        {"id": (1, "C"), "weight": (0, 0.4)},
+    ),
 )
 
 RULED = block(
@@ -769,6 +790,18 @@ def test_every_column_is_used_or_refused(door: Door, column: str) -> None:
     rows = [{**row, column: value} if n == place else row for n, row in enumerate(door.rows)]
     assert rows[place] != door.rows[place]
     assert outcome(door, rows) != outcome(door, door.rows), f"{column} of {door.name} changes nothing"
+
+
+# Four securities without correlation, the first two of least variance.
+MOVES = [[0.01 * sign * (place + 1) * (place == n) for n in range(4)] for place in range(4) for sign in (1, -1)]
+SINGLE = [["kind", "group", "cap"], ["country", "FR", 0.5], ["issuer", "IA", 0.4]]
+
+
+def selected(**tables: Any) -> Any:
+    sectors, limits = [["Energy", "Finance"] * 2], (2.0, 0.05, 0.95, 1.0, 0.0, 1.0)
+    more = [tables.get(name) for name in ("groups", "group_limits", "cash", "current", "turnover")]
+    given = (MOVES, [list("ABCD")], sectors, [["Europe"] * 4], "returns", *limits)
+    return called("XI_MIN_VARIANCE", *given, *[None] * 6, *more)
 
 
 def outcome(door: Door, rows: Sequence[dict[str, Any]]) -> str:

@@ -9,7 +9,19 @@ from xlidx.index.min_variance.estimators import factor_by_decay, factor_by_shrin
 RETURNS = 0.01 * np.random.default_rng(0).normal(size=(60, 6))
 IDS, SECTORS, REGIONS = [list("abcdef")], [list("ABABAB")], [["X"] * 6]
 LIMITS = (3.0, 0.05, 0.9, 1.0, 0.0, 1.0)
-NAMES = ("node_limit", "returns", "work_limit", "time_limit", "fewest", "estimator", "groups", "group_limits", "cash")
+NAMES = (
+    "node_limit",
+    "returns",
+    "work_limit",
+    "time_limit",
+    "fewest",
+    "estimator",
+    "groups",
+    "group_limits",
+    "cash",
+    "current",
+    "turnover",
+)
 
 
 def arguments(data, given, limits, options):
@@ -19,7 +31,7 @@ def arguments(data, given, limits, options):
 def solve(data=RETURNS, given="returns", limits=LIMITS, **options):
     found = xlidx.call("XI_MIN_VARIANCE", *arguments(data, given, limits, options))
     assert isinstance(found, list), found
-    return np.array([row[3] for row in found[1:]]), dict(row[6:] for row in found[1:])
+    return np.array([row[3] for row in found[1:] if row[0]]), dict(row[6:] for row in found[1:])
 
 
 def why(data=RETURNS, given="returns", limits=LIMITS, **options):
@@ -83,3 +95,21 @@ def test_a_limit_of_work_shows_the_best_weights_and_the_proven_gap():
     assert np.count_nonzero(weights) == 3
     assert 0.0 <= status["gap"] < 1.0
     assert why(work_limit=-1.0).startswith("#NUM! work_limit is -1")
+
+
+def test_a_limit_of_the_turnover_against_current_weights():
+    free, status = solve()
+    assert "turnover" not in status
+    start = [["id", "weight"], *([i, 0.25] for i in "abz"), ["c", 0.25]]
+    # z is no candidate: at least 0.25 is sold
+    weights, status = solve(current=start, turnover=0.4)
+    assert status["status"] == "optimal"
+    assert status["turnover"] == pytest.approx((abs(weights - [0.25, 0.25, 0.25, 0, 0, 0]).sum() + 0.25) / 2, abs=1e-12)
+    assert status["turnover"] <= 0.4 + 1e-9
+    loose, all_of_it = solve(current=start, turnover=1.0)
+    np.testing.assert_array_equal(loose, free)
+    assert all_of_it["variance"] <= status["variance"]
+    needed = "no weights meet a turnover of at most 0.2 (at least 0.250000 is needed), the other limits together"
+    assert needed in why(current=start, turnover=0.2)
+    assert why(current=start).startswith("#VALUE! current is given without turnover")
+    assert "sum of the current weights is 0.75 but must be 1" in why(current=start[:-1], turnover=0.4)

@@ -11,6 +11,10 @@ decomposition shows it), so with Q = S - D and ``c = Q z - R'y`` half the varian
 
     sum over rows of (y+ low - y- high) - z'Q z / 2 + sum over names held of the least of c t + d t^2 / 2,  t a weight.
 
+With a limit t of the one-way turnover from current weights v, a row may be any set A of names: as new and current
+weights both sum to 1, ``sum of s (w - v) <= 2 t`` with s = -1 in A and among the names that are no candidates (where
+w = 0), and s = 1 elsewhere, says ``w(A) >= v(A) + v(no candidates) - t``.
+
 As K weights make 1, none is below 1 - (K - 1) highest or above 1 - (K - 1) lowest.
 """
 
@@ -28,6 +32,7 @@ def certified(certificate: Any, factor: Any, sectors: Any, regions: Any, limits:
     """Return the variance that the certificate proves to be a lower bound; an AssertionError if it is no tree."""
     lowest, highest, others = limits["lowest"], limits["highest"], limits["names_held"] - 1
     limits = limits | {"lowest": max(lowest, 1 - others * highest), "highest": min(highest, 1 - others * lowest)}
+    limits["kept"] = certificate.kept
     rows = [_row(kind, label, sectors, regions, limits) for kind, label in certificate.rows]
     table = np.array([members for members, _, _ in rows], dtype=np.longdouble)
     low, high = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
@@ -41,6 +46,11 @@ def certified(certificate: Any, factor: Any, sectors: Any, regions: Any, limits:
 def _row(kind: str, label: str, sectors: Any, regions: Any, limits: dict[str, Any]) -> tuple[list[bool], float, float]:
     if kind == "budget":
         return [True] * len(sectors), 1.0, 1.0
+    if kind == "turnover":
+        members = limits["kept"][int(label) - 1]
+        held = limits["current"]
+        floor = sum(held[i] for i in members) + (1.0 - sum(held)) - limits["turnover"]
+        return [i in members for i in range(len(sectors))], floor, 1.0
     if (kind, label) in limits.get("single", {}):
         column = {"sector": sectors, "region": regions, **limits.get("columns", {})}[kind]
         return [str(each) == label for each in column], *limits["single"][kind, label]

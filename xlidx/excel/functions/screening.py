@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from xlidx.index.min_variance.budget import DEFAULT_WORK
 from xlidx.index.min_variance.covariance import factor_from_prices
 from xlidx.index.min_variance.estimators import ESTIMATORS, factor_from_covariance
 from xlidx.index.min_variance.portfolio import Solution, min_variance
-from xlidx.index.min_variance.tables import GROUP_LIMITS, GROUPS, group_columns
+from xlidx.index.min_variance.tables import CURRENT, GROUP_LIMITS, GROUPS, group_columns
 from xlidx.index.min_variance.tables import group_limits as limits_of_groups
 from xlidx.index.review.tables import as_day
 from xlidx.index.screening.liquidity import TRADED
@@ -73,12 +74,15 @@ def minimum_variance(
     groups: Table | None,
     group_limits: Table | None,
     cash: Any,
+    current: Table | None,
+    turnover: float | None,
 ) -> pd.DataFrame:
     """Return weights of least variance beside their limits, and how well they are proven.
 
     See :func:`xlidx.index.min_variance.portfolio.min_variance`.
     """
     constant = [] if cash is None else [str(name).strip() for name in cash]
+    held = None if current is None else dict(current.strict()[["id", "weight"]].itertuples(index=False, name=None))
     found = min_variance(
         _factor(data, ids, given, returns, estimator, constant),
         sectors,
@@ -97,11 +101,19 @@ def minimum_variance(
         groups=None if groups is None else group_columns(groups.strict(), ids),
         group_limits=() if group_limits is None else limits_of_groups(group_limits.strict()),
         cash=constant,
+        current=held,
+        turnover=turnover,
     )
     if found.status == "infeasible":
         what = f"no weights meet {', '.join(found.clash)} together"
         raise XlidxError(Kind.INFEASIBLE, what, "limits", "loosen one of them, or give more candidates")
-    return _beside(found, ids, sectors, regions, (lowest, highest))
+    traded = () if held is None else (("turnover", _one_way(found, ids, held)),)
+    return _beside(found, ids, sectors, regions, (lowest, highest), traded)
+
+
+def _one_way(found: Solution, ids: Any, held: dict[str, float]) -> float:
+    new = dict(zip((str(name).strip() for name in ids), found.weights.tolist(), strict=True))
+    return math.fsum(abs(new.get(name, 0.0) - held.get(name, 0.0)) for name in sorted({*new, *held})) / 2.0
 
 
 def _factor(data: Any, ids: Any, given: str, returns: float | None, estimator: str, cash: list[str]) -> Any:
@@ -159,7 +171,14 @@ def _whole(number: float, name: str) -> int:
     return int(number)
 
 
-def _beside(found: Solution, ids: Any, sectors: Any, regions: Any, limits: tuple[float, float]) -> pd.DataFrame:
+def _beside(
+    found: Solution,
+    ids: Any,
+    sectors: Any,
+    regions: Any,
+    limits: tuple[float, float],
+    more: tuple[tuple[str, float], ...],
+) -> pd.DataFrame:
     status = (
         ("status", found.status),
         ("names held", float(np.count_nonzero(found.weights))),
@@ -167,6 +186,7 @@ def _beside(found: Solution, ids: Any, sectors: Any, regions: Any, limits: tuple
         ("proven lower bound", found.lower_bound),
         ("gap", found.gap),
         ("nodes", float(found.nodes)),
+        *more,
     )
     held = found.weights > 0.0
     size = max(len(ids), len(status))
@@ -340,6 +360,19 @@ SCREENING = (
                 None,
             ),
             Param("cash", WORDS, "Identifiers of lines that may be constant, such as cash.", None),
+            Param(
+                "current",
+                table(CURRENT),
+                "Table of the current weights, which sum to 1, with a header row: id, weight; needed with turnover.",
+                None,
+            ),
+            Param(
+                "turnover",
+                NUMBER,
+                "Largest one-way turnover, a fraction: half the sum of all changes of weights, securities held today "
+                "that are not in ids count as sold.",
+                None,
+            ),
         ),
         help="Weights of least variance with a fixed number of securities and limits on securities, sectors and "
         "regions, with status, variance, proven lower bound and gap.",

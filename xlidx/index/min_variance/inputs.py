@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from xlidx.arrays import Floats, require, require_fraction
+from xlidx.arrays import Bools, Floats, require, require_fraction
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.min_variance.covariance import factor_from_returns
 from xlidx.index.min_variance.estimators import factor_from_covariance
@@ -22,6 +22,7 @@ Row: TypeAlias = tuple[str, str]
 NOTHING = 1e-10  # of the median volatility: what is below is no volatility at all
 ABSURD = 1e5  # times the median volatility: no security moves like that
 GIVEN = ("factor", "returns", "covariance")
+TURNOVER = "turnover"  # kind of the rows that a limit of turnover adds
 NO_LOW, NO_HIGH = -1.0, 2.0  # limits that a sum of weights never reaches
 
 
@@ -104,6 +105,21 @@ def prepare(table: Floats, given: str, ids: Labels, groups: Groups, conditions: 
     kept = presolve(table, low, high, [kind for kind, _ in rows])
     problem = attrs.evolve(stated, rows=kept.rows, low=kept.low, high=kept.high, lowest=lowest, highest=highest)
     return Prepared(problem, stated, kept, order, scale, rows)
+
+
+def extended(prepared: Prepared, members: Bools, floor: float) -> Prepared:
+    """Return the problem with one row more: a least weight of the names (N,) that are kept for the turnover."""
+    number = sum(kind == TURNOVER for kind, _ in prepared.rows) + 1
+    rows = (*prepared.rows, (TURNOVER, str(number)))
+    stated = attrs.evolve(
+        prepared.stated,
+        rows=np.vstack((prepared.stated.rows, members)),
+        low=np.append(prepared.stated.low, floor),
+        high=np.append(prepared.stated.high, NO_HIGH),
+    )
+    kept = presolve(stated.rows, stated.low, stated.high, [kind for kind, _ in rows])
+    problem = attrs.evolve(prepared.problem, rows=kept.rows, low=kept.low, high=kept.high)
+    return attrs.evolve(prepared, problem=problem, stated=stated, presolved=kept, rows=rows)
 
 
 def _sorted(matrix: Floats, order: Names, given: str) -> Floats:

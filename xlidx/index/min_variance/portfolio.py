@@ -20,13 +20,15 @@ from xlidx.arrays import Floats, require
 from xlidx.errors import Kind, XlidxError
 from xlidx.index.min_variance.budget import DEFAULT_WORK, Budget
 from xlidx.index.min_variance.certificate import Branch, Leaf
-from xlidx.index.min_variance.inputs import Conditions, GroupLimit, Groups, Labels, Prepared, Row, prepare
+from xlidx.index.min_variance.inputs import TURNOVER, Conditions, GroupLimit, Groups, Labels, Prepared, Row, prepare
 from xlidx.index.min_variance.presolve import EXACT
 from xlidx.rules import rule
 
 if TYPE_CHECKING:
     from xlidx.index.min_variance.solve import SearchResult
+    from xlidx.index.min_variance.turnover import TurnoverLimit
 
+Searched: TypeAlias = "tuple[Prepared, SearchResult]"
 Status: TypeAlias = Literal["optimal", "limit", "feasible", "infeasible"]
 
 ZERO = 1e-18  # of the variance of equal weights of the calmest names: a variance below this is 0
@@ -38,6 +40,8 @@ class Certificate:
 
     ``rows`` says what each linear row is, in the order of the multipliers: ("budget", ""), ("sector", label),
     ("region", label) or another kind of group and its label; groups too small to reach their cap have no row.
+    ("turnover", number) comes last: the names in ``kept`` (their places, for each number from 1) weigh at least their
+    current weight and that of all names that are no candidates, less the limit of the turnover.
     ``steps`` is the tree in the order in which it is walked: a ``Branch`` is followed by all steps with the name (its
     place in the caller's order) in, then by all with the name out; a ``Leaf`` ends a branch with weights z and
     multipliers y, from which :mod:`xlidx.index.min_variance.bounds`, or
@@ -48,6 +52,7 @@ class Certificate:
 
     rows: tuple[Row, ...]
     steps: tuple[Branch | Leaf, ...]
+    kept: tuple[tuple[int, ...], ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -113,6 +118,8 @@ def min_variance(
     groups: Mapping[str, Labels] | None = None,
     group_limits: Sequence[GroupLimit] = (),
     cash: Labels = (),
+    current: Mapping[str, float] | None = None,
+    turnover: float | None = None,
 ) -> Solution:
     """Weights of least variance with exactly K names, and the proof that none are better.
 
@@ -154,6 +161,11 @@ def min_variance(
         Floor and cap of single groups; they take the place of the common ones.
     cash : sequence of words, optional
         Identifiers of lines that may be constant.
+    current : mapping of identifier to weight, optional [fraction]
+        Current weights, which sum to 1 within 1e-9; a name that is no candidate is sold.
+    turnover : float, optional [fraction]
+        Largest one-way turnover: half the sum of ``|new - current|`` over all names, those that are no candidates
+        too.  Weights are never shown that exceed it by more than 1e-9.
 
     Returns
     -------
@@ -165,8 +177,9 @@ def min_variance(
         ``NO_DATA`` for a value that is not a number; ``MISSING`` for a name without sector, region or identifier;
         ``DOMAIN`` for an identifier that stands there twice, a name of variance 0 or of 100,000 times the median
         volatility, limits out of range or order, and ``names_held`` times a limit that cannot make 1;
-        ``INFEASIBLE`` for fewer candidates than names; ``SHAPE`` for columns of unequal length; ``CHOICE`` for an
-        unknown ``given``.
+        ``INFEASIBLE`` for fewer candidates than names; ``MISSING`` for ``current`` without ``turnover`` or the
+        reverse, and ``DOMAIN`` for current weights that do not sum to 1; ``SHAPE`` for columns of unequal length;
+        ``CHOICE`` for an unknown ``given``.
 
     Notes
     -----
@@ -191,13 +204,14 @@ def min_variance(
     columns = {"sector": sectors, "region": regions, **(groups or {})}
     named = Groups(columns, group_limits, required_regions, cash)
     counts = _counts(fewest, names_held, lowest, highest)
+    limit = _turnover(current, turnover, ids, columns)
     # One thread: sums in BLAS then run in one order, and systems this small are solved many times faster.
     with _pools().limit(limits=1, user_api="blas"):
         found = []
         for count in counts:
             conditions = Conditions(count, lowest, highest, sector_cap, region_floor, region_cap)
             prepared = prepare(factor, given, ids, named, conditions)
-            found.append(_solved(prepared, gap, budget, certificate))
+            found.append(_solved(prepared, gap, budget, certificate, limit))
     single = found[0] if fewest is None else _best(found, counts, gap)
     return attrs.evolve(single, nodes=budget.solved, seconds=time.perf_counter() - began)
 
@@ -296,12 +310,39 @@ def _limits(node_limit: int | None, time_limit: float | None, work_limit: float 
     require(0.0 < gap < 1.0, gap, "gap", "lie between 0 and 1", "give a relative gap such as 1e-9")
 
 
-def _solved(prepared: Prepared, gap: float, budget: Budget, certificate: bool) -> Solution:
+def _turnover(
+    current: Mapping[str, float] | None, turnover: float | None, ids: Labels, columns: Mapping[str, Labels]
+) -> TurnoverLimit | None:
+    if current is None and turnover is None:
+        return None
+    from xlidx.index.min_variance.turnover import turnover_limit
+
+    if TURNOVER in columns:
+        raise XlidxError(Kind.CHOICE, f"a kind of group is named {TURNOVER}", "argument groups", "rename it")
+    return turnover_limit(current, turnover, ids)
+
+
+def _searched(prepared: Prepared, gap: float, budget: Budget, limit: TurnoverLimit | None) -> Searched | str:
+    """Return problem and outcome, or a condition that cannot be met though the others can."""
     from xlidx.index.min_variance.solve import solve
 
-    before = budget.solved
-    found = solve(prepared.problem, gap, budget)
-    weights, nodes = np.zeros(prepared.problem.size), budget.solved - before
+    if limit is None:
+        return prepared, solve(prepared.problem, gap, budget)
+    from xlidx.index.min_variance.turnover import solve_within
+
+    found = solve_within(prepared, attrs.evolve(limit, current=limit.current[prepared.order]), gap, budget)
+    if isinstance(found, float):
+        return f"a turnover of at most {limit.most:g} (at least {np.ceil(found * 1e6) / 1e6:.6f} is needed)"
+    return found
+
+
+def _solved(prepared: Prepared, gap: float, budget: Budget, certificate: bool, limit: TurnoverLimit | None) -> Solution:
+    before, weights = budget.solved, np.zeros(prepared.problem.size)
+    searched = _searched(prepared, gap, budget, limit)
+    nodes = budget.solved - before
+    if isinstance(searched, str):
+        return Solution(weights, "infeasible", np.inf, np.inf, 0.0, nodes, 0.0, (searched, "the other limits"))
+    prepared, found = searched
     if found.weights is None:
         from xlidx.index.min_variance.search.feasibility import irreducible_conflict
 
@@ -317,7 +358,9 @@ def _solved(prepared: Prepared, gap: float, budget: Budget, certificate: bool) -
 
 def _certificate(prepared: Prepared, found: SearchResult) -> Certificate:
     """Put the proof into the caller's order and units."""
-    return Certificate(prepared.rows, tuple(_in_order(step, prepared) for step in found.steps))
+    rows = (row for (kind, _), row in zip(prepared.rows, prepared.stated.rows, strict=True) if kind == TURNOVER)
+    kept = tuple(tuple(sorted(prepared.order[row > 0.0].tolist())) for row in rows)
+    return Certificate(prepared.rows, tuple(_in_order(step, prepared) for step in found.steps), kept)
 
 
 def _in_order(step: Branch | Leaf, prepared: Prepared) -> Branch | Leaf:

@@ -65,7 +65,7 @@ def solve(problem: Problem, gap: float, budget: Budget) -> SearchResult:
     for _, _, node in search.open:
         node.tree.dual = node.dual
     weights = np.zeros(problem.size)
-    weights[names] = _polished(search.incumbent)
+    weights[names] = polished(search.incumbent)
     # rounding puts the bound a few units above a volatility that it meets
     vol, least = volatility(problem, weights), float(limit.when_in[~keep].min(initial=np.inf))
     steps = [*flattened(tree)[:-1], *(_lifted(step, names, problem.size) for step in flattened(search.tree))]
@@ -117,7 +117,8 @@ def _restricted_selection(selection: Selection, small: Problem, keep: Bools) -> 
     return Selection(selection.weights[keep], selection.volatility, active_set)
 
 
-def _polished(selection: Selection) -> Floats:
+def polished(selection: Selection) -> Floats:
+    """Return the weights of a selection, computed afresh from its active set where there is one."""
     exact = None if selection.active_set is None else solve_afresh(selection.active_set)
     return selection.weights if exact is None else exact
 

@@ -31,6 +31,14 @@ GROUP_LIMITS = TableSpec(
         Column(name="cap", kind="fraction", required=False, help="largest weight; blank for the common one"),
     ),
 )
+CURRENT = TableSpec(
+    name="current",
+    keys=("id",),
+    columns=(
+        Column(name="id", kind="text", help="identifier of a security held today, a candidate or not"),
+        Column(name="weight", kind="fraction", help="its weight today"),
+    ),
+)
 
 
 def group_columns(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, list[str]]:
