@@ -64,6 +64,7 @@ UNIVERSE, POOL, REGION, YIELD, TOP_UP, WEIGHTS = (
     "2.1 step 3",
     "2.1 step 4",
 )
+BOUNDS = ("names_held", "lowest", "highest", "sector_cap", "region_floor", "region_cap")
 CLAUSES = {yields.BY_YIELD: YIELD, yields.BY_REGION: TOP_UP, yields.LEFT: YIELD, yields.EXCLUDED: REGION}
 
 
@@ -450,12 +451,7 @@ def _optimum(
         pool["sector"][chosen].tolist(),
         drawn["region"][chosen].tolist(),
         ids=ids,
-        names_held=rules.names_held,
-        lowest=rules.lowest,
-        highest=rules.highest,
-        sector_cap=rules.sector_cap,
-        region_floor=rules.region_floor,
-        region_cap=rules.region_cap,
+        **{name: getattr(rules, name) for name in BOUNDS},
         required_regions=yields.REGIONS,
         **limits,
     )
