@@ -31,7 +31,7 @@ import pandas as pd  # noqa: F401
 import pytest
 import scipy.stats  # noqa: F401
 
-from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.equivalent import EQUIVALENT, ONE_LENGTH, ZIPPED
 from tests.mutation.points import Point, mutant, points
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +74,8 @@ class Mutant:
     @property
     def reason(self) -> str | None:
         """Return why no test can notice it, if so."""
+        if ZIPPED[0] in self.text and (self.point.old, self.point.new) == ZIPPED[1:]:
+            return ONE_LENGTH
         return EQUIVALENT.get((self.module, self.text, self.point.old, self.point.new))
 
 

@@ -3,7 +3,8 @@
 EDGE = "only a sum that stands on the very edge of the tolerance for rounding is decided otherwise"
 
 FAST = "a shortcut only: the full check after it refuses the same values"
-ONE_LENGTH = "what is zipped has one length by construction"
+ZIPPED = ("strict=True", "True", "False")
+ONE_LENGTH = "what is zipped has one length by construction; strict says so"
 
 FRACTIONS = "if not (_lowest(values) >= 0 and _highest(values) <= 1):"
 CAPPING = "if not (_lowest(values) >= 0 and _highest(values) < PERCENTAGE):"
@@ -79,18 +80,6 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ): "the spread of a series that bears none is looked at nowhere",
     (
         "turbo/path/inputs.py",
-        "return PathTerms(**{name: _typed(name, column) for name, column in zip(resolved, columns, strict=True)})",
-        "True",
-        "False",
-    ): ONE_LENGTH,
-    (
-        "index/review/tables.py",
-        'for row, isin, said in zip(frame.index, frame["isin"], frame["member"], strict=True):',
-        "True",
-        "False",
-    ): ONE_LENGTH,
-    (
-        "turbo/path/inputs.py",
         "inside = self.column is None or self.column.size == 0 or 0 <= self.column.min() <= self.column.max()",
         "self.column.max",
         "self.column.min",
@@ -107,4 +96,10 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "not isinstance(expenses, np.ndarray)",
         "isinstance(expenses, np.ndarray)",
     ): "a shortcut only: nothing is taken off",
+    (
+        "turbo/valuation.py",
+        "return float(lows.min() if sign_of(side) > 0.0 else highs.max())",
+        "sign_of(side) > 0.0",
+        "sign_of(side) >= 0.0",
+    ): "a sign is +1 or -1",
 }

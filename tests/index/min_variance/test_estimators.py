@@ -35,6 +35,24 @@ def test_shrinkage_by_its_definition(seed):
     np.testing.assert_allclose(factor.T @ factor, expected, rtol=1e-10, atol=1e-12 * m)
 
 
+def test_shrinkage_over_two_days():
+    # 1 % and 3 % lie a point from their mean: (1e-4 + 1e-4) / 2.  A single name is shrunk to itself.
+    factor = factor_by_shrinkage(np.array([[0.01], [0.03]]))
+    assert (factor.T @ factor).item() == pytest.approx(1e-4, rel=1e-12)
+
+
+def test_what_counts_as_a_negative_variance_goes_by_the_size_of_the_table():
+    # [[1, b], [b, 1]] has the eigenvalues 1 + b and 1 - b: a thousandth too much is a fault at any size.
+    for size in (1e-4, 1.0, 1e6):
+        ones = size * np.ones((3, 3))
+        factor = factor_from_covariance(ones)
+        np.testing.assert_allclose(factor.T @ factor, ones, rtol=1e-12)
+        with pytest.raises(XlidxError, match=f"negative eigenvalue {-0.001 * size:g}"):
+            factor_from_covariance(size * np.array([[1.0, 1.001], [1.001, 1.0]]))
+        with pytest.raises(XlidxError, match="one way"):
+            factor_from_covariance(size * np.array([[1.0, 0.5], [0.5001, 1.0]]))
+
+
 def test_exponential_weights_by_recursion():
     """RiskMetrics: s(t) = decay s(t - 1) + (1 - decay) r r', whose weights add up to 1 - decay^T."""
     returns, decay = table(3), 0.94
