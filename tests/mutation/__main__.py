@@ -25,11 +25,11 @@ from types import CodeType
 from typing import Any
 
 import attrs
-import hypothesis  # noqa: F401 - loaded once for all mutants
-import numpy as np  # noqa: F401
+import numpy as np  # noqa: F401 - loaded once for all mutants
 import pandas as pd  # noqa: F401
 import pytest
 import scipy.stats  # noqa: F401
+from hypothesis import Phase, settings
 
 from tests.mutation.equivalent import EQUIVALENT, ONE_LENGTH, ZIPPED
 from tests.mutation.points import Point, mutant, points
@@ -122,6 +122,16 @@ class Changed(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, self.path, loader=loader)
 
 
+class Unshrunk:
+    """Hypothesis stops at the first example that fails and does not look for a smaller one, which takes minutes."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self) -> None:
+        """Change the profile that conftest.py has chosen."""
+        settings.register_profile("mutant", settings.get_profile("quick"), phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("mutant")
+
+
 def outcome(one: Mutant | None, tests: Sequence[str]) -> int | None:
     """Run tests on a mutant in a child process; the exit code of pytest, or nothing when it took too long."""
     child = os.fork()
@@ -135,7 +145,7 @@ def outcome(one: Mutant | None, tests: Sequence[str]) -> int | None:
             code = mutant(path.read_text("utf-8"), str(path), one.number)
             name = ".".join(Path("xlidx", one.module).with_suffix("").parts)
             sys.meta_path.insert(0, Changed(name, path, code))
-        os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", PLAIN, *tests])))
+        os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", PLAIN, *tests], plugins=[Unshrunk()])))
     return _waited(child)
 
 

@@ -636,6 +636,17 @@ def test_a_replacement_on_the_day_of_a_review_that_keeps_its_target():
     assert dict(zip(run.state.basket.ids, run.state.basket.shares.tolist(), strict=True)) == {"A": 500.0, "C": 1000.0}
 
 
+def test_the_state_keeps_the_last_of_all_rates_and_of_all_reference_rates():
+    fx, reference = (
+        read_quotes(name, [["date", "USD"], *([day, first - i / 10] for i, day in enumerate(DAYS))])
+        for name, first in (("fx", 1.0), ("reference", 2.0))
+    )
+    run = index_history(
+        two(currency=("USD", "EUR")), prices(*[(10, 20)] * 4), fx=fx, reference=reference, divisor=190.0
+    )
+    assert (run.state.rates["USD"], run.state.fixings["USD"]) == (1.0 - 0.3, 2.0 - 0.3)
+
+
 # -- a price of 0
 
 
@@ -671,3 +682,11 @@ def test_a_new_line_without_any_close_is_carried_at_its_estimate():
     assert run.flags["id"].tolist() == ["C", "C"]
     with pytest.raises(XlidxError, match=r"no prices for C .* other_isin .* may be empty before the first close"):
         index_history(two(), prices((10, 20), (8, 20)), rows, divisor=200.0)
+
+
+def test_a_price_of_zero_counts_as_one_however_small_the_weight():
+    # 0.4 shares are a member, a company that was removed before is none.
+    table = prices((10, 20), (10, 0), (10, 0))
+    leaves = acts({"date": DAYS[2], "isin": "B", "action": "removal", "price": 20})
+    run = index_history(two(shares=[1000.0, 0.4]), table, leaves, divisor=100.0)
+    assert run.flags[run.flags["what"].str.startswith("price of 0")]["date"].astype(str).tolist() == [DAYS[1]]
