@@ -80,6 +80,7 @@ def test_shape_is_kept():
         (lambda: free_float_band(np.array([0.5, np.nan])), Kind.DOMAIN, "item 2"),
         (lambda: free_float_band(0.5, 0.0), Kind.DOMAIN, "band is 0"),
         (lambda: free_float_band(0.5, 5.0), Kind.DOMAIN, "band is 5"),
+        (lambda: free_float_band(0.5, 1.5), Kind.DOMAIN, "band is 1.5"),
         (lambda: free_float_band(0.5, 1e-10), Kind.DOMAIN, "whole number of billionths"),
         (lambda: free_float_band(0.5, 1 / 3), Kind.DOMAIN, "whole number of billionths"),
         (lambda: free_float_band(0.5, 0.05, "upwards"), Kind.CHOICE, "use up, nearest, down"),

@@ -67,6 +67,12 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         )
     },
     (
+        "index/desk/morning.py",
+        "return bool(abs(after - before) > NEAR * max(abs(before), abs(after)))",
+        "max",
+        "min",
+    ): EDGE,
+    (
         "index/review/screens.py",
         "if at_least(np.array([tested]), limit).all():",
         "at_least(np.array([tested]), limit).all",

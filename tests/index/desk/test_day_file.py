@@ -162,6 +162,13 @@ def test_a_quiet_night_has_no_changes():
     assert list(report) == ["isin", "field", "before", "after", "action", "event_id", "reason", "clause"]
 
 
+@pytest.mark.rule("psi20", "6.2.2")
+def test_a_close_of_zero_on_both_sides_is_no_change():
+    closes = np.array([10.0, 20.0, 0.0])
+    files = (make(closes=closes, divisor=13.0) for make in (end_of_day, start_of_day))
+    assert morning_check(*files, NOTHING).empty
+
+
 @pytest.mark.rule("psi20", "6.1")
 def test_every_change_is_listed_with_the_action_behind_it():
     # A: special dividend of 2: 500 x 2 = 1000 EUR less, 16 000, divisor 16.  B: split 2 for 1.

@@ -70,6 +70,8 @@ def test_every_serial_time_of_the_grid_is_exactly_on_the_grid(step, day):
         (True, Kind.TYPE),
         (30.0, Kind.TYPE),
         (-1.0, Kind.TYPE),
+        (1.0, Kind.TYPE),
+        (2_958_466.0, Kind.TYPE),  # the day after 31 December 9999
         (float("nan"), Kind.TYPE),
         (datetime(2016, 3, 18, tzinfo=timezone(timedelta(hours=1))), Kind.TYPE),
         ("2016-03-18T09:00:00+01:00", Kind.TYPE),
@@ -94,14 +96,24 @@ def test_ticks_are_sorted_stably_and_cancelled_ones_marked():
         [20.0, "B", datetime(2016, 3, 18, 9, 1), False],
         [98.0, "A", "2016-03-18 09:03", "yes"],
         [13.0, "A", "2016-03-18 09:02", 0.0],
+        [97.0, "A", "2016-03-18 09:03", 1.0],
     ]
     every = read_ticks(rows)
-    assert every.ids == ("A", "B", "A", "A", "A", "A")
-    assert every.cancelled.tolist() == [False] * 4 + [True] * 2
+    assert every.ids == ("A", "B", "A", "A", "A", "A", "A")
+    assert every.cancelled.tolist() == [False] * 4 + [True] * 3
     found = without_cancelled(every)
     assert found.ids == ("A", "B", "A", "A")
     assert found.prices.tolist() == [11.0, 20.0, 12.0, 13.0]
     assert found.times.tolist() == [datetime(2016, 3, 18, 9, minute) for minute in (1, 1, 2, 2)]
+
+
+def test_cells_left_out_at_the_end_of_a_row_are_blanks():
+    rows = [
+        [*HEADER, "cancelled at", "cancelled"],
+        ["2016-03-18 09:00", "A", 1.0],
+        ["2016-03-18 09:01", "A", 2.0, None],
+    ]
+    assert read_ticks(rows).cancelled.tolist() == [False, False]
 
 
 @pytest.mark.parametrize(
