@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from tests.depth import depth
 from tests.index.min_variance.checker import certified
@@ -92,6 +92,24 @@ def test_small_problems_against_all_their_selections(seed):
         assert proven(found, factor, arguments, current, most) >= found.lower_bound * (1 - 1e-9)
 
 
+def least_of_all(arguments, current):
+    """Least turnover over all selections, each by a linear program in weights and what is bought."""
+    least, held = np.inf, arguments["names_held"]
+    groups = [(arguments["sectors"], s, 0.0, 0.6) for s in "ABC"] + [(arguments["regions"], r, 0.1, 0.9) for r in "XY"]
+    for names in combinations(range(len(arguments["ids"])), held):
+        table, right = list(np.hstack((np.eye(held), -np.eye(held)))), [current.get(f"N{i}", 0.0) for i in names]
+        for column, label, floor, cap in groups:
+            members = np.array([column[i] == label for i in names], dtype=float)
+            table += [np.append(members, np.zeros(held)), np.append(-members, np.zeros(held))]
+            right += [cap, -floor]
+        found = linprog(
+            np.repeat((0.0, 1.0), held), A_ub=np.array(table), b_ub=np.array(right),
+            A_eq=np.repeat((1.0, 0.0), held)[None, :], b_eq=[1.0], bounds=[(0.05, 0.5)] * held + [(0.0, 1.0)] * held,
+        )  # fmt: skip
+        least = min(least, found.fun if found.status == 0 else np.inf)
+    return least
+
+
 @pytest.mark.parametrize("seed", range(depth(10, 60)))
 def test_the_least_turnover_is_named_and_works(seed):
     factor, arguments, current = problem(seed)
@@ -100,9 +118,11 @@ def test_the_least_turnover_is_named_and_works(seed):
     if found.status == "infeasible":
         words = re.fullmatch(r"a turnover of at most 0 \(at least (0\.\d{6}) is needed\)", found.clash[0])
         least = float(words.group(1))
+        assert 0.0 <= least - least_of_all(arguments, current) <= 1.1e-6
         assert min_variance(factor, **arguments, current=current, turnover=least - 2e-6).status == "infeasible"
     else:  # current weights that meet all limits
         assert one_way(found.weights, arguments, current) <= 1e-9
+        assert least_of_all(arguments, current) == pytest.approx(0.0, abs=1e-9)
     for most in (least, least + 1e-4):
         found = min_variance(factor, **arguments, current=current, turnover=most, certificate=True)
         assert one_way(found.weights, arguments, current) <= most + 1e-9
