@@ -35,6 +35,7 @@ MET = 1e-9  # a turnover above its limit by less keeps to it
 SOLD = 1e-11  # names whose weight falls by less are not sold
 SLACK = 1e-6  # rows that are met with more room at the root are left out again
 ROUNDS = 100  # of rows at the root, and for one selection
+COLD = 5.0  # times the work of a relaxation that starts from one nearby
 NODES = 20_000  # of the integer program for the least turnover
 
 
@@ -175,7 +176,7 @@ def _at_the_root(prepared: Prepared, limit: TurnoverLimit, budget: Budget) -> Pr
         if limit.floor(members) > 0.0 and not _known(prepared, members):
             prepared = extended(prepared, members, limit.floor(members))
         solved = solve_relaxation(prepared.problem, state, None)
-        budget.spend(relaxation_work(*prepared.problem.loadings.shape))
+        budget.spend(COLD * relaxation_work(*prepared.problem.loadings.shape))
         members = _sold(limit, solved.weights)
         if not solved.exact or budget.over or limit.of(solved.weights) <= limit.most + MET or _known(prepared, members):
             break
@@ -192,7 +193,7 @@ def _improved(
     """Find the best weights of one selection; return the rows that took and the better of the two selections."""
     for _ in range(ROUNDS):
         found = best_weights(prepared.problem, state, None)
-        budget.spend(relaxation_work(*prepared.problem.loadings.shape))
+        budget.spend(COLD * relaxation_work(*prepared.problem.loadings.shape))
         if found is None or found.volatility >= best.volatility:
             break
         weights = polished(found)
@@ -200,6 +201,8 @@ def _improved(
         if limit.of(weights) <= limit.most + MET:
             return prepared, Selection(weights, volatility(prepared.problem, weights), None)
         if _known(prepared, members):
+            break
+        if budget.over:
             break
         prepared = extended(prepared, members, limit.floor(members))
     return prepared, best
