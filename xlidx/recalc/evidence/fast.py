@@ -235,4 +235,9 @@ SUBSTITUTE TEXTBEFORE TEXTAFTER TAKE DROP CHOOSECOLS CHOOSEROWS SEQUENCE SORT SO
 """
 # The kind of error that these answer is not known to be Excel's.
 ERROR_KINDS = frozenset(_DOUBTFUL.split())
+# Those among them that Excel documents to answer #N/A themselves; from the others it can only be passed on.
+NOT_AVAILABLE = frozenset(
+    {"CORREL", "LOOKUP", "RANK", "RANK.AVG", "RANK.EQ", "RSQ", "SLOPE", "INTERCEPT", "COVARIANCE.S"}
+)
+NOT_AVAILABLE |= {"SUMX2MY2", "SUMXMY2", "TEXTAFTER", "TEXTBEFORE", "CHOOSE", "SORT", "SORTBY", "UNIQUE"}
 FAST = Table(_letters, near_orders, TEXT_RESULTS, TRUTH_RESULTS, doubtful=ERROR_KINDS)

@@ -81,14 +81,14 @@ def add_events(desk: Desk, places: Places) -> None:
 
 
 def _list(desk: Desk, sheet: Any, places: Places, row: int) -> None:
-    note = "Rows of Paths with a stop-loss event, a dividend or a new stop-loss of an open-ended series, by day."
+    note = "Rows of Paths with a stop-loss event, a dividend or a new stop-loss of an open-ended series, by series and day."
     row = section(desk, sheet, row, "Events of the month", LAST, note)
     for column, key in enumerate((*LISTED, "what"), start=1):
         sheet.write_string(row, column, key, desk.styles("head"))
     sheet.set_row(row, 18)
     paths = f"{places.column('fn.isin').split(':')[0]}:{places.column('fn.state').split(':')[-1]}"
     rows = f"_xlfn._xlws.FILTER({paths},{places.column('path.listed')}=1)"
-    text = f'=IFERROR(_xlfn._xlws.SORT({chosen(rows, *(place + 1 for place in _PLACES))},1),"")'
+    text = f'=IFERROR({chosen(rows, *(place + 1 for place in _PLACES))},"")'
     body = [desk.styles("function", PATHS[place][2]) for place in _PLACES]
     spill(sheet, row + 1, 1, text, [body] * MOST)
     places.put("listed", MOST, HOME, row + 1, in_order(LISTED))

@@ -46,8 +46,8 @@ FIGURES = (
     (1, 1, "As of", "=AsOf", "date"),
     (2, 3, "Series live", "=SUM({agree.live})", "count"),
     (4, 5, "Value of all certificates, EUR million", "=SUMPRODUCT({settle.worth},tblTerms[Number issued])", "millions"),
-    (6, 7, "Smallest distance to stop-loss", "=_xlfn.MINIFS({value.distance},{agree.live},1)", "fraction"),
-    (8, 9, "Highest leverage", "=_xlfn.MAXIFS({settle.times},{agree.live},1)", "times"),
+    (6, 7, "Smallest distance to stop-loss", "=MIN(_xlfn._xlws.FILTER({value.distance},{agree.live}=1,0))", "fraction"),
+    (8, 9, "Highest leverage", "=MAX(_xlfn._xlws.FILTER({settle.times},{agree.live}=1,0))", "times"),
     (10, 11, "Issue prices met", "=SUM({issue.match})", "count"),
 )
 
