@@ -135,10 +135,10 @@ def is_cell(value):
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in CATALOGUE])
-def test_random_cells_give_a_value_or_a_clean_error(name):
+def test_random_cells_give_a_value_or_a_clean_error(name, caplog):
     entry = next(e for e in CATALOGUE if e.name == name)
     rng = random.Random(f"xlidx {name}")
-    logging.getLogger("xlidx").setLevel(logging.ERROR)
+    caplog.set_level(logging.ERROR, logger="xlidx")
     values = 0
     for _ in range(CALLS):
         cells = arguments(rng, entry)

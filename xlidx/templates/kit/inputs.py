@@ -53,7 +53,8 @@ TO_REPLICA = Input(
 class Table:
     """An Excel table of inputs with its title: columns, what stands in its rows, and rows with the empty ones.
 
-    ``computed`` gives the formula of columns that are not filled in.
+    ``computed`` gives the formula of columns that are not filled in; ``plain`` names those that only ordinary formulas
+    read.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Table:
     rows: Rows
     height: int
     computed: Mapping[str, str] = attrs.field(factory=dict)
+    plain: Sequence[str] = ()
 
 
 def add_inputs(desk: Desk, groups: Sequence[tuple[str, Sequence[Input]]]) -> Any:
@@ -135,6 +137,8 @@ def write_table(desk: Desk, sheet: Any, places: Places, row: int, table: Table) 
     for column, (key, _, _, number, rule) in enumerate(table.columns, start=1):
         if rule:
             sheet.data_validation(row + 1, column, row + table.height, column, dict(rule))
+        if key in table.plain:
+            desk.plain.append(address(sheet.get_name(), row + 1, column, row + table.height, column))
         for offset in range(table.height):
             at = (row + 1 + offset, column)
             if key in table.computed:

@@ -34,6 +34,7 @@ SPOTS = Table(
     [(one.code, one.close, one.low, one.high, one.spot) for one in PRICING],
     len(PRICING),
     {"basis": '=IF(tblPricing[[#This Row],[Spot used]]=tblPricing[[#This Row],[Close 6 Feb]],"published","assumed")'},
+    plain=("close", "low", "high"),
 )
 RATE = Table(
     "tblPricingRate", "prate", "Pricing snapshot: exchange rate",
@@ -49,6 +50,7 @@ RATE = Table(
     1,
     {"basis": '=IF(OR(tblPricingRate[[#This Row],[Rate used]]=tblPricingRate[[#This Row],[ECB 6 Feb]],'
               'tblPricingRate[[#This Row],[Rate used]]=tblPricingRate[[#This Row],[ECB 7 Feb]]),"published","assumed")'},
+    plain=("first", "second"),
 )
 IMPLIED = results("quantity name unit low:level4 high:level4 series:plain note")
 _CALL = "XI_TURBO_IMPLIED_SPOT(tblTerms[#All]{0})"
