@@ -1,6 +1,7 @@
 """Calls every function with its examples, one argument or cell changed to something huge or odd; run as a program.
 
-``python -m tests.excel.odd_calls 1`` makes every call, another number one in so many.  Prints one line for every call that is neither a value nor a clean error, and at the end the growth of the memory.
+``python -m tests.excel.odd_calls 1`` makes every call, another number one in so many.  Prints one line for every call
+that is neither a value nor a clean error, and at the end the growth of the memory.
 """
 
 import datetime as dt

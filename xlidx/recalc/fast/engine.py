@@ -92,8 +92,10 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     try:
         engine.evaluate_all()
         result = _read(engine, sheets, run)
-        if result.spills:
-            reach_fixed_point(engine, guarded)
+        known: Mapping[CellKey, Area] = {}
+        while result.spills != known:
+            known = result.spills
+            reach_fixed_point(engine, guarded, known)
             result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
     except formualizer.ExcelEvaluationError as error:
         raise _not_evaluated(sheets, str(error)) from error
