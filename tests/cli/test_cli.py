@@ -103,7 +103,7 @@ def test_help_without_a_command(cli):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("nothing",), "No such command 'nothing'"),
+        (("nothing",), "there is no command 'nothing'"),
         (("call",), "Missing argument 'NAME'"),
         (("call", "XI_INDEX_LEVL"), "did you mean XI_INDEX_LEVEL?"),
         (("call", "XI_INDEX_LEVEL", "@nowhere.csv", "1", "1"), "nowhere.csv"),

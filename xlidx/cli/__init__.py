@@ -7,23 +7,11 @@ from collections.abc import Sequence
 
 import click
 
-from xlidx.cli import addin
-from xlidx.cli.commands import cli
-from xlidx.cli.docs.build import docs as build_docs
-from xlidx.cli.lite import lite as write_lite
-from xlidx.cli.workbooks.compare import compare as compare_books
-from xlidx.cli.workbooks.export import export as export_table
-from xlidx.cli.workbooks.lint import lint as check_book
+from xlidx.cli.group import cli
 from xlidx.errors import XlidxError
 
-cli.add_command(build_docs)
-cli.add_command(write_lite)
-cli.add_command(check_book)
-cli.add_command(compare_books)
-cli.add_command(export_table)
-
+__all__ = ["cli", "main", "run"]
 REFUSED, INTERRUPTED = 2, 130
-COMMANDS = (cli, addin.addin)  # importing a module of commands is what adds them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,7 +24,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = cli.main(args=arguments, prog_name="xlidx", standalone_mode=False)
     except XlidxError as error:
-        return _refused(error.sentence)
+        return _refused(str(error))  # error values are for cells
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from xlidx import files
-from xlidx.cli.commands import cli
 from xlidx.cli.doctor import HEADER, installed_path
+from xlidx.cli.group import cli
 from xlidx.cli.options import BOOK, require_ending, written
 from xlidx.cli.text import table
 from xlidx.errors import Kind, XlidxError

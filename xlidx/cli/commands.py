@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,12 @@ import click
 from xlidx import rules as rule_links
 from xlidx.cli import doctor as checks
 from xlidx.cli import options
+from xlidx.cli.group import cli
 from xlidx.cli.options import BOOK, DATA, FOLDER, EngineName, require_new, tell, written
 from xlidx.cli.text import as_json, literal, refreshed, table
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import Form
 from xlidx.folders.texts import cell
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("xlidx"), prog_name="xlidx")
-def cli() -> None:
-    """Equity indices and open-end turbo certificates as Excel functions.
-
-    Start with `xlidx demo`, or copy a workbook with `xlidx new turbo_desk`.
-    """
 
 
 @cli.command()

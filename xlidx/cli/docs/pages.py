@@ -158,7 +158,7 @@ def error_values() -> str:
 
 def commands() -> str:
     """Return the help of every command as the terminal shows it."""
-    from xlidx.cli.commands import cli
+    from xlidx.cli.group import cli
 
     return "\n\n".join(_commands(cli, "xlidx", None))
 
@@ -167,8 +167,10 @@ def _commands(command: click.Command, name: str, parent: click.Context | None) -
     context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
     path = context.command_path
     found = [f"## {path}", f"```text\n{command.get_help(context)}\n```"]
-    for child, inner in sorted(getattr(command, "commands", {}).items()):
-        found += _commands(inner, child, context)
+    if isinstance(command, click.Group):
+        for name_ in sorted(command.list_commands(context)):
+            inner = command.get_command(context, name_)
+            found += [] if inner is None else _commands(inner, name_, context)
     return found
 
 
