@@ -18,6 +18,8 @@ from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.excel.catalogue import CATALOGUE, find
 from xlidx.excel.evaluation import evaluate
 from xlidx.rulebooks import coverage
+from xlidx.templates import build as templates
+from xlidx.templates.build import TEMPLATES
 
 PAGES = sorted(build.SOURCE.rglob("*.md"))
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -152,7 +154,13 @@ def test_there_is_something_to_run():
 @pytest.mark.parametrize("path", [p for p in PAGES if fences(p, "console")], ids=named)
 def test_the_commands_say_what_is_shown(path, tmp_path, monkeypatch, built):
     """A new workbook is a copy of the one that this run has built."""
-    monkeypatch.setattr("xlidx.templates.build.build_one", lambda name, path: shutil.copyfile(built[name], path))
+    books = {name: built[name] for name in TEMPLATES if f"xlidx new {name}" in path.read_text()}
+    build_one = templates.build_one
+
+    def copied(name: str, out: Path) -> None:
+        _ = shutil.copyfile(books[name], out) if name in books else build_one(name, out)
+
+    monkeypatch.setattr(templates, "build_one", copied)
     monkeypatch.chdir(tmp_path)
     check = doctest.OutputChecker()
     for body in fences(path, "console"):
