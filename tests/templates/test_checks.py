@@ -151,9 +151,9 @@ PSI20: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
 )
 HUMAN: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Peers' averages and eight screens: function - replica", {}, {"XI_ESG_SCREEN": off}),
-    ("Value traded: function - replica", {"LeastTraded": 2e7}, {}),
+    ("Value traded: function - replica", {}, {"XI_LIQUIDITY_SCREEN": off_upwards}),
     ("Dividend yield and rank: function - replica", {}, {"XI_YIELD_SELECT": off}),
-    ("Regions with less than their part of the selection", {"RegionPart": 0.2}, {}),
+    ("Regions with less than their part of the selection", {}, {"XI_YIELD_SELECT": instead("added for", "not")}),
     ("Candidates without prices", {"YieldFilter": 0.4}, {}),
     ("Closes of Universe against Prices on the selection day", {"Universe!V9": 99.0}, {}),
     ("Selection day is session 126, and both adjustment days are of the year", {"BaseDay": date(2017, 7, 6)}, {}),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from tests.depth import depth
 from tests.index.min_variance.checker import certified
 from tests.index.min_variance.rig import least_variance, random_case
 from tests.index.min_variance.test_parts import best_in, problem_of, random_state
@@ -64,7 +65,7 @@ def test_the_split_is_inside_and_nearly_the_best(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=20)
+@settings(max_examples=depth(2, 20))
 def test_no_point_proves_too_much(seed):
     case, rng = regular_case(seed), np.random.default_rng(seed)
     prepared = problem_of(case)
@@ -93,7 +94,7 @@ def test_no_point_proves_too_much(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=15)
+@settings(max_examples=depth(5, 15))
 def test_a_search_over_it_agrees_with_trying_everything(seed):
     case = regular_case(seed)
     prepared = problem_of(case)

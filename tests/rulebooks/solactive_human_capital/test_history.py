@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import xlidx
+from tests.depth import depth
 from tests.index.share_vector.random_shares import VERSIONS, Story, weekdays
 from tests.index.share_vector.slow_shares import REMOVALS
 from xlidx.errors import XlidxError
@@ -15,7 +16,7 @@ from xlidx.index.divisor_history.history import compare_histories
 from xlidx.rulebooks.solactive_human_capital import history as book
 from xlidx.tables import read
 
-SEEDS = range(24)
+SEEDS = range(depth(8, 24))
 D = date
 
 

@@ -9,7 +9,7 @@ import attrs
 import formualizer
 
 from xlidx.errors import ErrorValue
-from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS, NOT_AVAILABLE
+from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS, ORIGINS
 from xlidx.recalc.evidence.kinds import Values
 from xlidx.recalc.evidence.libreoffice import LO, decides_by_difference, divides_by_zero, is_zero_sum, may_be_truth
 from xlidx.recalc.evidence.reads import ASCENDING_COLUMN, ASCENDING_ROW, DESCENDING, ORDERS, Read, Table, reads
@@ -87,10 +87,10 @@ class Evidence:
         if error is None or (engine == "lo" and divides_by_zero(functions, error)):
             return None
         own = functions & NO_ERRORS
-        kinds = ERROR_KINDS & NOT_AVAILABLE if error is ErrorValue.NA else ERROR_KINDS
-        if error is ErrorValue.REF:  # outside its block; negative places are refused before
-            kinds = kinds - {"INDEX"}
-        doubtful = sorted(own or (functions & kinds if engine == "fast" else functions.difference(self.ours)))
+        may_answer = (
+            ORIGINS.get(error, ERROR_KINDS) & functions if engine == "fast" else functions.difference(self.ours)
+        )
+        doubtful = sorted(own or may_answer)
         if engine == "lo" and not functions:
             doubtful = ["a reference"]
         if not doubtful or (not own and values.holds(error, references(text, key[0]))):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from xlidx.errors import ErrorValue
 from xlidx.recalc.evidence.reads import (
     ARITHMETIC,
     ASCENDING,
@@ -235,9 +236,19 @@ SUBSTITUTE TEXTBEFORE TEXTAFTER TAKE DROP CHOOSECOLS CHOOSEROWS SEQUENCE SORT SO
 """
 # The kind of error that these answer is not known to be Excel's.
 ERROR_KINDS = frozenset(_DOUBTFUL.split())
-# Those among them that Excel documents to answer #N/A themselves; from the others it can only be passed on.
-NOT_AVAILABLE = frozenset(
-    {"CORREL", "LOOKUP", "RANK", "RANK.AVG", "RANK.EQ", "RSQ", "SLOPE", "INTERCEPT", "COVARIANCE.S"}
-)
-NOT_AVAILABLE |= {"SUMX2MY2", "SUMXMY2", "TEXTAFTER", "TEXTBEFORE", "CHOOSE", "SORT", "SORTBY", "UNIQUE"}
+# Those among them that can answer an error themselves, by Excel's documentation; any other can only pass it on.
+_TAKE_PARTS = "INDEX CHOOSE CHOOSECOLS CHOOSEROWS LOOKUP SORT SORTBY UNIQUE"
+_OF_TEXT = "TEXT CHAR CODE REPLACE REPT MID LEFT RIGHT SUBSTITUTE TEXTBEFORE TEXTAFTER"
+_OF_PAIRS = "CORREL SLOPE INTERCEPT RSQ COVARIANCE.S SUMXMY2 SUMX2MY2 RANK RANK.EQ RANK.AVG"
+_FIND = "LOOKUP TEXTAFTER TEXTBEFORE CHOOSE SORT SORTBY UNIQUE"
+_DIVIDE = """
+MOD QUOTIENT ATAN2 POWER LOG CORREL SLOPE INTERCEPT RSQ COVARIANCE.S STANDARDIZE SLN PMT PV FV NPER RATE NPV IRR XIRR
+XNPV
+"""
+ORIGINS: Mapping[ErrorValue, frozenset[str]] = {
+    ErrorValue.NA: frozenset(f"{_OF_PAIRS} {_FIND}".split()),
+    ErrorValue.DIV0: frozenset(_DIVIDE.split()),
+    ErrorValue.NUM: ERROR_KINDS.difference(f"{_TAKE_PARTS} {_OF_TEXT} {_OF_PAIRS}".split()),
+    ErrorValue.REF: ERROR_KINDS - {"INDEX"},  # outside its block; negative places are refused before
+}
 FAST = Table(_letters, near_orders, TEXT_RESULTS, TRUTH_RESULTS, doubtful=ERROR_KINDS)

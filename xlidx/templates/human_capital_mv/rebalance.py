@@ -125,7 +125,7 @@ def _weights(desk: Desk, sheet: Any, places: Places) -> None:
         spill(sheet, WEIGHTS + 2, column, call, [[desk.styles("function", "fraction")]] * NAMES)
     places.put("ws", 1, HOME, WEIGHTS + 1, {"sum": TEN}, PERIOD)
     step = f"{{r.start}}+{_days(WEIGHTS)}/{PERIOD}*({{r.target}}-{{r.start}})"
-    gap = Field("diff", "Difference", "", "diff", "formula", f"=SQRT(SUMXMY2({_row('w')},{step}))")
+    gap = Field("diff", "Difference", "", "diff", "formula", f"=SQRT(SUMPRODUCT(({_row('w')}-({step}))^2))")
     beside(desk, sheet, places, "w", (WEIGHTS, LAST), (gap,), NAMES, 2)
 
 
@@ -173,7 +173,7 @@ def _shares(desk: Desk, sheet: Any, places: Places) -> None:
     places.put("lv", 1, HOME, SHARES + 4, {"diff": TEN - 1}, PERIOD + 1)
     before = f"{xl_rowcol_to_cell(SHARES + 1, TEN)}:{xl_rowcol_to_cell(SHARES + 1, LAST - 1)}"
     wanted = f"{_row('w')}*{before}/{_row('c', 0, PERIOD - 1)}"
-    gap = Field("diff", "Difference", "", "diff", "formula", f"=SQRT(SUMXMY2({_row('n')},{wanted}))")
+    gap = Field("diff", "Difference", "", "diff", "formula", f"=SQRT(SUMPRODUCT(({_row('n')}-{wanted})^2))")
     beside(desk, sheet, places, "n", (SHARES, LAST), (gap,), NAMES, 5)
 
 

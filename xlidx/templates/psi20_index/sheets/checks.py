@@ -28,7 +28,7 @@ LEVELS = (
     within("Divisor log: new = old x value after / value before",
            "=MAX({lg.diff})", "History: every row of the log recomputed from its own values, as a ratio."),
     within("Divisor log ends at the divisor of the last session",
-           "=ABS(INDEX({lg.new},COUNT({lg.new}))/INDEX({hist.divisor_replica},ROWS({hist.divisor_replica}))-1)",
+           "=ABS(INDEX({lg.new},MAX(1,COUNT({lg.new})))/INDEX({hist.divisor_replica},ROWS({hist.divisor_replica}))-1)",
            "History and Calc: the log alone gives the divisor; as a ratio."),
 )
 WEIGHTS = (
