@@ -113,7 +113,7 @@ def test_the_random_histories_hold_every_kind_of_event():
     late = [s for s in stories for e in s.events if e["event"] in REMOVALS and e["date"] > s.adjustments[2]]
     assert len(late) >= depth(3, 5)
     worthless = [s for s in stories if any(price == 0 for price in s.slow("PR").local.values())]
-    assert len(worthless) >= 5
+    assert len(worthless) >= depth(3, 5)
 
 
 # -- by hand
