@@ -17,6 +17,7 @@ from xlidx.index.min_variance.perspective.relaxation import Shared, branches, so
 from xlidx.index.min_variance.perspective.split import split, splittable
 from xlidx.index.min_variance.portfolio import min_variance
 from xlidx.index.min_variance.problem import FREE, IN, OUT
+from xlidx.index.min_variance.search import enumeration
 from xlidx.index.min_variance.search.heuristics import best_weights
 from xlidx.index.min_variance.search.perspective_search import applicable, begin, run
 
@@ -116,7 +117,8 @@ def independent(n, seed):
 
 
 @pytest.mark.parametrize(("n", "held"), [(15, 5), (20, 6)])
-def test_few_of_independent_names_are_proven_in_few_branches(n, held):
+def test_few_of_independent_names_are_proven_in_few_branches(n, held, monkeypatch):
+    monkeypatch.setattr(enumeration, "MOST", 0)
     factor, groups, ids = independent(n, 0), ["all"] * n, [f"{i:02d}" for i in range(n)]
     limits = {"names_held": held, "lowest": 0.01, "highest": 1.0, "sector_cap": 1.0, "region_floor": 0.0,
               "region_cap": 1.0}  # fmt: skip
@@ -126,7 +128,8 @@ def test_few_of_independent_names_are_proven_in_few_branches(n, held):
     assert certified(found.certificate, factor, groups, groups, limits) >= found.lower_bound * (1 - 1e-9)
 
 
-def test_a_split_that_is_too_large_is_found_out():
+def test_a_split_that_is_too_large_is_found_out(monkeypatch):
+    monkeypatch.setattr(enumeration, "MOST", 0)
     factor, groups, ids = independent(15, 0), ["all"] * 15, [f"{i:02d}" for i in range(15)]
     limits = {"names_held": 5, "lowest": 0.01, "highest": 1.0, "sector_cap": 1.0, "region_floor": 0.0,
               "region_cap": 1.0}  # fmt: skip

@@ -22,7 +22,8 @@ from xlidx.index.min_variance.problem import FREE, IN, Problem, State, places
 
 INFEASIBLE = 1e-9  # relative to the multipliers: a positive sum of multipliers alone
 CANCELLED = 1e-10  # a direction u that is shorter, relative to the terms it is the sum of, is nothing but rounding
-MARGIN = 1e-13  # relative to the terms of a sum: more than its rounding can be
+ROOM = 450.0  # units in the last place
+MARGIN = 1e-13  # ROOM of them in a double, relative to the terms of a sum: more than its rounding can be
 
 
 @attrs.frozen(eq=False)
@@ -72,6 +73,24 @@ def bound(problem: Problem, state: State, dual: Dual) -> Bound:
     when_in = safe_bound(total + np.maximum(cost - last, 0.0), norm, terms, prices)
     when_out = safe_bound(total + np.maximum(following - cost, 0.0), norm, terms, prices)
     return Bound(value, np.where(free, when_in, value), np.where(free, when_out, value))
+
+
+def sharp_bound(problem: Problem, taken: State, dual: Dual) -> float:
+    """Return the bound of one selection in the longest numbers there are, for a variance that nearly cancels."""
+    number = np.longdouble
+    loadings, rows = problem.loadings.astype(number), problem.rows.astype(number)
+    weights, multipliers = dual.weights.astype(number), dual.multipliers.astype(number)
+    margin = ROOM * np.finfo(number).eps
+    direction, prices = weights @ loadings, np.abs(multipliers).sum()
+    terms = np.abs(weights) @ problem.sizes
+    slopes = loadings @ direction - multipliers @ rows
+    slack = margin * problem.highest * (terms * problem.sizes + prices)
+    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest) - slack
+    ends = np.maximum(multipliers, 0) @ problem.low + np.minimum(multipliers, 0) @ problem.high
+    total, norm = ends + cost[taken == IN].sum(), np.sqrt(direction @ direction)
+    if norm <= CANCELLED * terms:
+        return 0.0
+    return float(max(total - margin * prices, number(0)) / (norm + margin * terms))
 
 
 def dual_row_term(problem: Problem, multipliers: Floats) -> Floats:

@@ -360,7 +360,7 @@ def _certificate(prepared: Prepared, found: SearchResult) -> Certificate:
     """Put the proof into the caller's order and units."""
     rows = (row for (kind, _), row in zip(prepared.rows, prepared.stated.rows, strict=True) if kind == TURNOVER)
     kept = tuple(tuple(sorted(prepared.order[row > 0.0].tolist())) for row in rows)
-    return Certificate(prepared.rows, tuple(_in_order(step, prepared) for step in found.steps), kept)
+    return Certificate(prepared.rows, tuple(_in_order(step, prepared) for step in found.steps()), kept)
 
 
 def _in_order(step: Branch | Leaf, prepared: Prepared) -> Branch | Leaf:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 import numpy as np
 
@@ -12,6 +14,7 @@ from xlidx.index.min_variance.certificate import Branch, Leaf, ProofTree, Step, 
 from xlidx.index.min_variance.problem import FREE, OUT, Names, Problem, State, restricted_to, volatility
 from xlidx.index.min_variance.relaxation.active_set import restricted
 from xlidx.index.min_variance.relaxation.optimality import solve_afresh
+from xlidx.index.min_variance.search import enumeration
 from xlidx.index.min_variance.search.branch_and_bound import Node, Search, cutoff, push, run
 from xlidx.index.min_variance.search.feasibility import feasible_state, least_violation_weights
 from xlidx.index.min_variance.search.heuristics import (
@@ -26,6 +29,7 @@ from xlidx.index.min_variance.search.heuristics import (
 from xlidx.index.min_variance.search.perspective_search import PerspectiveSearch, applicable, begin
 from xlidx.index.min_variance.search.perspective_search import run as run_perspective
 
+FEW_NODES = 8  # branches after which all selections are tried, if they are few
 FIRST_NODES = 60  # branches after which a problem is taken to be one for the perspective relaxation
 WIDE_GAP = 0.05  # relative gap of the variance at the root above which it is tried at once
 CLOSER = 0.5  # part of the gap that it must leave at most
@@ -33,13 +37,16 @@ CLOSER = 0.5  # part of the gap that it must leave at most
 
 @attrs.frozen(eq=False)
 class SearchResult:
-    """The outcome: weights (N,) or None when there are none, volatility, bound, whether a limit ended it, proof."""
+    """The outcome: weights (N,) or None when there are none, volatility, bound, whether a limit ended it, the proof.
+
+    ``steps`` gives the proof when it is called: it can be long, and few ask for it.
+    """
 
     weights: Floats | None
     volatility: float
     bound: float
     limited: bool
-    steps: tuple[Step, ...]
+    steps: Callable[[], tuple[Step, ...]]
 
 
 def solve(problem: Problem, gap: float, budget: Budget) -> SearchResult:
@@ -53,7 +60,7 @@ def solve(problem: Problem, gap: float, budget: Budget) -> SearchResult:
     if first is None:
         chosen = feasible_state(problem, relaxed.weights)
         if chosen is None:
-            return SearchResult(None, np.inf, np.inf, False, ())
+            return SearchResult(None, np.inf, np.inf, False, tuple)
         first = best_weights(problem, chosen, None) or _least_violation_selection(problem, chosen)
     tree, limit = ProofTree(), bound(problem, state, relaxed.dual)
     state = _root_fixing(state, relaxed.dual, limit, first, gap, tree)
@@ -61,15 +68,19 @@ def solve(problem: Problem, gap: float, budget: Budget) -> SearchResult:
     small, names = restricted_to(problem, keep), np.flatnonzero(keep)
     best = _restricted_selection(first, small, keep)
     best = better_of(best, exchange_search(small, state[keep], best, budget))
-    search = _searched(small, _root_node(relaxed, small, keep), best, gap, budget)
+    search, proof = _searched(small, _root_node(relaxed, small, keep), best, gap, budget)
     for _, _, node in search.open:
         node.tree.dual = node.dual
     weights = np.zeros(problem.size)
     weights[names] = polished(search.incumbent)
     # rounding puts the bound a few units above a volatility that it meets
     vol, least = volatility(problem, weights), float(limit.when_in[~keep].min(initial=np.inf))
-    steps = [*flattened(tree)[:-1], *(_lifted(step, names, problem.size) for step in flattened(search.tree))]
-    return SearchResult(weights, vol, min(search.bound, least, vol), bool(search.open), tuple(steps))
+
+    def steps() -> tuple[Step, ...]:
+        inner = (_lifted(step, names, problem.size) for step in flattened(proof()))
+        return (*flattened(tree)[:-1], *inner)
+
+    return SearchResult(weights, vol, min(search.bound, least, vol), bool(search.open), steps)
 
 
 def _root_node(relaxed: RelaxedSolution, small: Problem, keep: Bools) -> Node:
@@ -78,10 +89,21 @@ def _root_node(relaxed: RelaxedSolution, small: Problem, keep: Bools) -> Node:
     return Node(state, warm_start, bound(small, state, dual).value, dual, ProofTree())
 
 
-def _searched(problem: Problem, root: Node, best: Selection, gap: float, budget: Budget) -> Search | PerspectiveSearch:
-    """Search over the relaxation of the buy-in; over the perspective one where that leaves much less to prove."""
+def _searched(
+    problem: Problem, root: Node, best: Selection, gap: float, budget: Budget
+) -> tuple[Search | PerspectiveSearch, Callable[[], ProofTree]]:
+    """Search over the relaxation of the buy-in; over the perspective one where that leaves much less to prove.
+
+    Where there are few selections all of them are tried instead, once a few branches have not ended the search.
+    """
     search = Search(problem, gap, best, root.state, root.tree, budget)
     push(search, root)
+    if enumeration.applicable(problem):
+        run(search, FEW_NODES)
+        unproven = search.bound < search.cutoff
+        proof = enumeration.run(search) if unproven and not budget.exhausted else None
+        if proof is not None:
+            return search, proof
     if root.bound**2 > (1.0 - WIDE_GAP) * best.volatility**2:
         run(search, FIRST_NODES)
     if search.open and not budget.exhausted and applicable(problem):
@@ -89,9 +111,9 @@ def _searched(problem: Problem, root: Node, best: Selection, gap: float, budget:
         ours, theirs = (1.0 - (each.bound / search.incumbent.volatility) ** 2 for each in (search, other))
         if theirs <= CLOSER * ours:
             run_perspective(other)
-            return other
+            return other, lambda: other.tree
     run(search)
-    return search
+    return search, lambda: search.tree
 
 
 def _least_violation_selection(problem: Problem, state: State) -> Selection:

@@ -147,7 +147,7 @@ def _refused(limit: TurnoverLimit) -> NoReturn:
 
 def _unproven(problem: Problem) -> SearchResult:
     nothing = Leaf(np.zeros(problem.size), np.zeros(len(problem.rows)))
-    return SearchResult(None, np.inf, 0.0, False, (nothing,))
+    return SearchResult(None, np.inf, 0.0, False, lambda: (nothing,))
 
 
 def _with(best: Selection, outcome: Outcome, budget: Budget) -> Outcome:

@@ -12,7 +12,7 @@ import heapq
 import attrs
 import numpy as np
 
-from xlidx.index.min_variance.bounds import Bound, Dual, bound
+from xlidx.index.min_variance.bounds import Bound, Dual, bound, sharp_bound
 from xlidx.index.min_variance.budget import Budget, relaxation_work
 from xlidx.index.min_variance.certificate import ProofTree
 from xlidx.index.min_variance.problem import FREE, IN, OUT, Problem, State, places, propagated
@@ -118,7 +118,11 @@ def _process(search: Search, node: Node) -> list[Node]:
             value, proof = limit.value, solved.dual
         if value < search.cutoff and solved.exact and _integral(problem, state, solved):
             _update_incumbent(search, state, solved)
-        if value >= search.cutoff or not (state == FREE).any():
+        complete = not (state == FREE).any()
+        if complete and value < search.cutoff:
+            sharp = sharp_bound(problem, state, solved.dual)
+            value, proof = (sharp, solved.dual) if sharp > value else (value, proof)
+        if value >= search.cutoff or complete:
             return _prune(search, node.tree, value, proof)
         fixed = _reduced_cost_fixing(search, state, limit, solved.dual, node.tree)
         if warm_start is None:

@@ -27,7 +27,7 @@ from xlidx.index.min_variance.relaxation.parametric import reoptimise
 from xlidx.index.min_variance.search.feasibility import farkas_proof
 
 TRIED = 4  # exchanges evaluated before the search gives up
-FEASIBLE = 1e-10
+FEASIBLE = 5e-10
 EQUAL = 1e-9  # selections whose variances differ by less, relatively, are equal
 
 

@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from xlidx.arrays import Floats
-from xlidx.index.min_variance.bounds import Bound, Dual, bound
+from xlidx.index.min_variance.bounds import Bound, Dual, bound, sharp_bound
 from xlidx.index.min_variance.budget import Budget
 from xlidx.index.min_variance.certificate import ProofTree
 from xlidx.index.min_variance.perspective.bounds import Bounds, bounds
@@ -190,6 +190,8 @@ def _leaf(search: PerspectiveSearch, node: Node, state: State) -> None:
     search.budget.spend(1.0, nodes=1)
     solved = solve_relaxation(root.problem, state, None)
     value = bound(root.problem, state, solved.dual).value
+    if value < search.cutoff:
+        value = max(value, sharp_bound(root.problem, state, solved.dual))
     search.incumbent = better_of(search.incumbent, _lifted(search, best_weights(root.problem, state, None)))
     weights = np.zeros(search.problem.size)
     weights[root.names] = solved.dual.weights
