@@ -13,6 +13,7 @@ from typing import Any
 
 from xlidx import files
 from xlidx.errors import Kind, XlidxError
+from xlidx.recalc.libreoffice.office import clean_environment
 from xlidx.recalc.run import frozen
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.package import q, read, replace, serialise
@@ -146,7 +147,10 @@ def _printed(copy: Path, scratch: Path, seconds: float) -> Path:
     pdf = copy.with_suffix(".pdf")
     quiet = subprocess.DEVNULL
     # A group of its own, so that all of LibreOffice can be stopped.
-    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True) as run:  # noqa: S603
+    settings = clean_environment()
+    with subprocess.Popen(  # noqa: S603
+        command, env=settings, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+    ) as run:
         try:
             run.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -43,6 +43,7 @@ from xlidx.recalc.interface.unsupported import (
     circular,
     listed,
     named,
+    not_foreseen,
     refusal,
     refused,
 )
@@ -91,13 +92,19 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     _register(engine, functions, run)
     try:
         engine.evaluate_all()
+        run.check()
         result = _read(engine, sheets, run)
         known: Mapping[CellKey, Area] = {}
-        while result.spills != known:
+        for _ in range(_PASSES):
+            if result.spills == known:
+                break
             known = result.spills
-            reach_fixed_point(engine, guarded, known)
+            reach_fixed_point(engine, guarded, known, run.check)
             result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
+        else:
+            raise not_converging()
     except formualizer.ExcelEvaluationError as error:
+        run.check()
         raise _not_evaluated(sheets, str(error)) from error
     _check_recorded(run, guarded)
     return result
@@ -117,9 +124,29 @@ class _Run:
 
     calls: int = 0
     findings: dict[tuple[str, str], set[int]] = attrs.Factory(dict)
+    broken: list[BaseException] = attrs.Factory(list)
 
     def record(self, number: float, what: str, mend: str) -> None:
         self.findings.setdefault((what, mend), set()).add(int(number))
+
+    def answered(self, name: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Return the answer of a function; the engine would make an error value of whatever it raises."""
+        if self.broken:
+            return _error(str(ErrorValue.VALUE))
+        try:
+            return function(*args)
+        except Exception as error:
+            failure = not_foreseen(name, error)
+            failure.__cause__ = error
+            self.broken.append(failure)
+        except BaseException as interrupt:  # Ctrl-C while a function runs
+            self.broken.append(interrupt)
+        return _error(str(ErrorValue.VALUE))
+
+    def check(self) -> None:
+        """Stop the calculation if a function was interrupted, or failed in a way that is no result."""
+        if self.broken:
+            raise self.broken[0]
 
 
 def outside(sheets: Sheets, functions: Functions, clock: datetime | None) -> dict[CellKey, Unsupported]:
@@ -186,10 +213,12 @@ def _loaded(sheets: Sheets, clock: datetime | None) -> Any:
 
 
 def _register(engine: Any, functions: Functions, run: _Run) -> None:
+    def register(name: str, function: Callable[..., Any], least: int, most: int) -> None:
+        engine.register_function(name, partial(run.answered, name, function), min_args=least, max_args=most)
+
     for name, function in functions.items():
-        engine.register_function(name, partial(_called, run, function), min_args=0, max_args=255)
-        one = partial(_called_for_one, run, name, function)
-        engine.register_function(name + ONE_VALUE, one, min_args=1, max_args=255)
+        register(name, partial(_called, run, function), 0, 255)
+        register(name + ONE_VALUE, partial(_called_for_one, run, name, function), 1, 255)
     rules: Mapping[str, tuple[Callable[..., Any], int]] = {
         COMPARE: (excel_rules.compare, 4),
         AS_TEXT: (excel_rules.as_text, 2),
@@ -201,10 +230,10 @@ def _register(engine: Any, functions: Functions, run: _Run) -> None:
         **{name: (rule, 2) for name, rule in text_rules.RULES.items()},
     }
     for name, rule in {"XLIDX.GCD": excel_rules.gcd, "XLIDX.LCM": excel_rules.lcm}.items():
-        engine.register_function(name, partial(_ruled, run, rule), min_args=2, max_args=255)
+        register(name, partial(_ruled, run, rule), 2, 255)
     for name, (rule, count) in rules.items():
-        engine.register_function(name, partial(_ruled, run, rule), min_args=count, max_args=count)
-    engine.register_function(SNAPPED, excel_rules.snapped, min_args=2, max_args=2)
+        register(name, partial(_ruled, run, rule), count, count)
+    register(SNAPPED, excel_rules.snapped, 2, 2)
 
 
 def _called(run: _Run, function: Callable[..., object], *args: Any) -> Any:

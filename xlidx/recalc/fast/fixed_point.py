@@ -9,7 +9,7 @@ column that it names, and one that builds its references while it is computed as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from xlidx.errors import Kind, XlidxError
@@ -22,8 +22,12 @@ Column: TypeAlias = tuple[str, int]
 _ANYWHERE = re.compile(r"\b(?:INDIRECT|OFFSET)\(|[)#]:|:[A-Z.]+\(")
 
 
-def reach_fixed_point(engine: Any, sheets: Sheets, spills: Mapping[CellKey, Area]) -> None:
+def reach_fixed_point(
+    engine: Any, sheets: Sheets, spills: Mapping[CellKey, Area], check: Callable[[], None] = lambda: None
+) -> None:
     """Evaluate the ordinary formulas that may depend on spilled blocks anew until none of them changes.
+
+    ``check`` stops it, by what it raises, after an evaluation that went wrong.
 
     Raises
     ------
@@ -38,6 +42,7 @@ def reach_fixed_point(engine: Any, sheets: Sheets, spills: Mapping[CellKey, Area
         for sheet, row, column, texts in runs:
             engine.set_formulas_batch(sheet, row, column, [[text] for text in texts])
         engine.evaluate_all()
+        check()
         after = _values(engine, runs)
         if after == before:
             return

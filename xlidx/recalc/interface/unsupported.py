@@ -46,6 +46,12 @@ def refused(kind: Kind, what: str, cells: Iterable[CellKey], mend: str) -> Cells
     return CellsRefused(kind, what, listed(map(named, cells)), mend, dict.fromkeys(cells, Unsupported(what, mend)))
 
 
+def not_foreseen(name: str, error: Exception) -> XlidxError:
+    """Return the refusal of a calculation in which a function failed otherwise than by an error value."""
+    what = f"{name} failed in a way that nobody foresaw ({type(error).__name__}: {' '.join(str(error).split())[:120]})"
+    return XlidxError(Kind.INFEASIBLE, what, "workbook", "nothing is written; report it with the workbook")
+
+
 def blocked(cells: Iterable[CellKey]) -> CellsRefused:
     """Return the refusal of results that find no room."""
     what = "the cells that a result would spill into are not empty"

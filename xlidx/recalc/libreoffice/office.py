@@ -21,15 +21,23 @@ from typing import Any
 import attrs
 
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.interface.sheets import Functions
+from xlidx.recalc.interface.sheets import Functions, Sheets
+from xlidx.recalc.interface.unsupported import not_foreseen
 from xlidx.recalc.libreoffice import extension
+from xlidx.recalc.libreoffice.standins import PREFIX as STANDIN
 from xlidx.recalc.libreoffice.standins import STANDINS
 from xlidx.recalc.libreoffice.worker import answer, question, serve
+from xlidx.recalc.workbook.book import Formula
 
 OLDEST = (25, 2)
 START_SECONDS, BOOK_SECONDS = 60.0, 300.0
 _MEND = "install libreoffice-calc-nogui, python3-uno and libreoffice-script-provider-python 25.2 or newer"
 _PYTHONS = ("/usr/bin/python3", "python3")
+# LibreOffice's own Python takes its prefix from the first python3 on PATH, and its libraries from what pyenv or conda
+# export: it gets neither.
+_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+_KEPT = ("HOME", "USER", "LOGNAME", "TMPDIR", "XDG_RUNTIME_DIR")
+_PROBE = 7.0
 
 
 @attrs.frozen
@@ -39,13 +47,19 @@ class CallLog:
     functions: Functions
     answers: dict[bytes, str] = attrs.Factory(dict)
     truths: dict[str, list[list[list[Any]]]] = attrs.Factory(dict)
+    broken: list[XlidxError] = attrs.Factory(list)
 
     def answer(self, line: str) -> str:
         """Return the answer to one call; functions have no state, so the same call has the same answer."""
         name, cells = question(line)
         key = hashlib.blake2b(repr((name, cells)).encode()).digest()
         if key not in self.answers:
-            self.answers[key] = text = answer(name, cells, self.functions)
+            try:
+                text = answer(name, cells, self.functions)
+            except Exception as error:
+                self.broken.append(not_foreseen(name, error))
+                raise
+            self.answers[key] = text
             if "true" in text or "false" in text:
                 self.truths.setdefault(name, []).append(json.loads(text)["v"])
         return self.answers[key]
@@ -95,6 +109,8 @@ class Office:
         except XlidxError as error:
             self._failures.append(error.what)
             raise
+        if self._log.broken:  # Calc makes an error value of a function that does not answer
+            raise self._log.broken[0]
         if "failed" in answer:
             reason = answer["failed"] or "it gives no reason"
             self._failures.append(reason)
@@ -168,11 +184,35 @@ def running(functions: Functions) -> Iterator[Office]:
         driver = _driver(python, pipe)
         try:
             _line(driver, START_SECONDS)
-            yield Office(driver, BOOK_SECONDS, log)
+            running_ = Office(driver, BOOK_SECONDS, log)
+            _check_functions(running_, home / "probe.xlsx")
+            yield running_
         finally:
             _ended(driver)
             _ended(office)
             listener.close()
+
+
+def clean_environment() -> dict[str, str]:
+    """Return what LibreOffice is started with, whatever Python is active in the shell."""
+    kept = {key: value for key in _KEPT if (value := os.environ.get(key)) is not None}
+    return {**kept, "PATH": _PATH, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _check_functions(office: Office, path: Path) -> None:
+    """Refuse a LibreOffice in which a function of ours does not answer: its cells would be errors, or their fallback.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA``.
+    """
+    probe = Formula(f"={STANDIN}CHOOSECOLS({_PROBE:g},1)", False, None)
+    path.write_bytes(Sheets({"S": {}}, {"S": {(1, 1): probe}}).as_xlsx())
+    answer = office.ask({"url": path.as_uri(), "cells": {"S": [[1, 1]]}})
+    if answer["values"].get("S", [None])[0] != _PROBE:
+        what = "LibreOffice starts, but the functions of xlidx do not answer in it"
+        raise XlidxError(Kind.NO_DATA, what, "engine lo", f"use engine fast; {_MEND}")
 
 
 def _unpack(folder: Path, functions: Functions) -> None:
@@ -205,8 +245,7 @@ def _started(soffice: str, home: Path, pipe: str) -> subprocess.Popen[bytes]:
         f"-env:BUNDLED_EXTENSIONS={(home / 'extensions').as_uri()}",
         f"--accept=pipe,name={pipe};urp;",
     ]  # fmt: skip
-    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
-    settings |= {"HOME": str(home), "XLIDX_SOCKET": str(home / "calls"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    settings = clean_environment() | {"HOME": str(home), "XLIDX_SOCKET": str(home / "calls")}
     quiet = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
         [soffice, *arguments], env=settings, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
@@ -214,10 +253,9 @@ def _started(soffice: str, home: Path, pipe: str) -> subprocess.Popen[bytes]:
 
 
 def _driver(python: str, pipe: str) -> subprocess.Popen[str]:
-    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
     return subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
         [python, "-I", str(Path(__file__).with_name("driver.py")), pipe, str(START_SECONDS)],
-        env=settings,
+        env=clean_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -252,10 +290,9 @@ def _ended(process: subprocess.Popen[Any]) -> None:
 
 
 def _said(command: list[str], seconds: float) -> str:
-    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
-            command, env=settings, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            command, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
         )
         try:
             process.wait(seconds)
