@@ -204,8 +204,9 @@ def together(cases: Cases) -> list[Cause]:
     for number, cause in enumerate(causes):
         start = number % len(runs)
         free = [] if alone(cause) else runs[start:] + runs[:start]
-        run = next((run for run in free if not touch(run, cause) and not alone(run)), ({}, {}))
-        if run not in runs:
+        run = next((run for run in free if not touch(run, cause) and not alone(run)), None)
+        if run is None:
+            run = ({}, {})
             runs.append(run)
         for own, new in zip(run, cause, strict=True):
             own.update(new)

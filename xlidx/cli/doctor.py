@@ -78,4 +78,8 @@ def _libreoffice() -> list[Any]:
         program, _ = office.found()
     except XlidxError as error:
         return ["LibreOffice", error.what, "optional", f"for the second engine: {error.mend}"]
-    return ["LibreOffice", program, "ok", ""]
+    try:
+        with office.running({}):  # asks a function of its add-in
+            return ["LibreOffice", program, "ok", ""]
+    except XlidxError as error:
+        return ["LibreOffice", error.what, "missing", error.mend]

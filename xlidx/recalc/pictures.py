@@ -147,7 +147,7 @@ def _printed(copy: Path, scratch: Path, seconds: float) -> Path:
     pdf = copy.with_suffix(".pdf")
     quiet = subprocess.DEVNULL
     # A group of its own, so that all of LibreOffice can be stopped.
-    settings = clean_environment()
+    settings = clean_environment(scratch)
     with subprocess.Popen(  # noqa: S603
         command, env=settings, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
     ) as run:

@@ -4,10 +4,16 @@ Questions and answers are JSON lines: ``{"url", "cells": {sheet: [[row, column] 
 "unknown"}`` or ``{"failed"}`` out.  A value is a number, a text or ``{"e": code}``.
 """
 
+import contextlib
 import json
+import os
 import re
+import shutil
+import signal
 import sys
+import threading
 import time
+from pathlib import Path
 
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 # Calc writes the name of a function that it does not know in lower case.
@@ -73,8 +79,23 @@ def _read(sheet, name, places, answer):
     answer["values"][name] = values
 
 
-def main(pipe, seconds):
+def watch(lifeline, group, home):
+    """End LibreOffice, its folder and this driver when the process that asks has ended, however it ended."""
+    os.read(lifeline, 1)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    for _ in range(100):  # what is dying may still write
+        shutil.rmtree(home, ignore_errors=True)
+        if not Path(home).exists():
+            break
+        time.sleep(0.1)
+    os._exit(1)
+
+
+def main(pipe, seconds, lifeline, group, home):
     """Answer questions until the input ends."""
+    watcher = threading.Thread(target=watch, args=(int(lifeline), int(group), home), daemon=True)
+    watcher.start()
     desktop = connected(pipe, float(seconds))
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
@@ -83,10 +104,7 @@ def main(pipe, seconds):
         except Exception as error:
             answer = {"failed": str(error)[:300]}
         print(json.dumps(answer), flush=True)
-    try:
-        desktop.terminate()
-    except Exception:
-        return
+    watcher.join()
 
 
 if __name__ == "__main__":

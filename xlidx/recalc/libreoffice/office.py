@@ -36,7 +36,7 @@ _PYTHONS = ("/usr/bin/python3", "python3")
 # LibreOffice's own Python takes its prefix from the first python3 on PATH, and its libraries from what pyenv or conda
 # export: it gets neither.
 _PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-_KEPT = ("HOME", "USER", "LOGNAME", "TMPDIR", "XDG_RUNTIME_DIR")
+_KEPT = ("USER", "LOGNAME", "XDG_RUNTIME_DIR")
 _PROBE = 7.0
 
 
@@ -181,7 +181,9 @@ def running(functions: Functions) -> Iterator[Office]:
         listener = _listener(home / "calls", log)
         pipe = f"xlidx{os.getpid()}{time.monotonic_ns()}"
         office = _started(soffice, home, pipe)
-        driver = _driver(python, pipe)
+        alive, lifeline = os.pipe()  # closed with this process, however it ends: then the driver ends LibreOffice
+        driver = _driver(python, pipe, home, [alive, office.pid])
+        os.close(alive)
         try:
             _line(driver, START_SECONDS)
             running_ = Office(driver, BOOK_SECONDS, log)
@@ -190,13 +192,15 @@ def running(functions: Functions) -> Iterator[Office]:
         finally:
             _ended(driver)
             _ended(office)
+            os.close(lifeline)
             listener.close()
 
 
-def clean_environment() -> dict[str, str]:
-    """Return what LibreOffice is started with, whatever Python is active in the shell."""
+def clean_environment(home: Path) -> dict[str, str]:
+    """Return what LibreOffice is started with, whatever Python is active in the shell; its home is a folder."""
     kept = {key: value for key in _KEPT if (value := os.environ.get(key)) is not None}
-    return {**kept, "PATH": _PATH, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    folders = dict.fromkeys(("HOME", "TMPDIR"), str(home))
+    return {**kept, **folders, "PATH": _PATH, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def _check_functions(office: Office, path: Path) -> None:
@@ -245,17 +249,26 @@ def _started(soffice: str, home: Path, pipe: str) -> subprocess.Popen[bytes]:
         f"-env:BUNDLED_EXTENSIONS={(home / 'extensions').as_uri()}",
         f"--accept=pipe,name={pipe};urp;",
     ]  # fmt: skip
-    settings = clean_environment() | {"HOME": str(home), "XLIDX_SOCKET": str(home / "calls")}
+    settings = clean_environment(home) | {"XLIDX_SOCKET": str(home / "calls")}
     quiet = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
         [soffice, *arguments], env=settings, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
     )
 
 
-def _driver(python: str, pipe: str) -> subprocess.Popen[str]:
+def _driver(python: str, pipe: str, home: Path, watched: Sequence[int]) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
-        [python, "-I", str(Path(__file__).with_name("driver.py")), pipe, str(START_SECONDS)],
-        env=clean_environment(),
+        [
+            python,
+            "-I",
+            str(Path(__file__).with_name("driver.py")),
+            pipe,
+            str(START_SECONDS),
+            *map(str, watched),
+            str(home),
+        ],
+        env=clean_environment(home),
+        pass_fds=watched[:1],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -290,9 +303,14 @@ def _ended(process: subprocess.Popen[Any]) -> None:
 
 
 def _said(command: list[str], seconds: float) -> str:
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryDirectory(prefix="xlidx-") as home, tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(  # noqa: S603 - found on PATH, run without a shell
-            command, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            command,
+            env=clean_environment(Path(home)),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         )
         try:
             process.wait(seconds)

@@ -57,6 +57,7 @@ def run(search: Search) -> Callable[[], ProofTree] | None:
     duals: dict[int, Dual] = {}
     for place in below[np.argsort(found.value[below], kind="stable")].tolist():
         if search.budget.exhausted:
+            search.incumbent = incumbent
             return None
         state = np.full(problem.size, OUT)
         state[found.names[place]] = IN
@@ -70,9 +71,10 @@ def run(search: Search) -> Callable[[], ProofTree] | None:
         if found.value[place] < cutoff(incumbent.volatility, search.gap):
             found.value[place] = sharp_bound(problem, state, solved.dual)
     least = float(found.value.min())
+    search.incumbent = incumbent
     if least < cutoff(incumbent.volatility, search.gap):  # rounding has spoilt a proof
         return None
-    search.incumbent, search.open, search.pruned_bound = incumbent, [], least
+    search.open, search.pruned_bound = [], least
     return lambda: _proof(problem, found, duals)
 
 
