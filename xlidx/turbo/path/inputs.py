@@ -131,7 +131,7 @@ class History:
     def fits(self, days: int, series: int) -> bool:
         """Tell whether the history covers T days and S series."""
         width = self.values.shape[1] if self.column is None else self.column.size
-        inside = self.column is None or self.column.size == 0 or 0 <= self.column.min() <= self.column.max()
+        inside = self.column is None or self.column.min(initial=0) >= 0
         known = self.column is None or self.column.max(initial=0) < self.values.shape[1]
         return bool(len(self.values) in (1, days) and width in (1, series) and inside and known)
 
@@ -229,7 +229,8 @@ class PathRules:
         Interest between two reset dates, as in :func:`xlidx.turbo.financing.financing_level`.
     stop_loss_reset, level_reset : {"first trading day", "15th", "daily"}
         Reset dates of open-ended stop-losses (first trading day of the month when left out) and of the level
-        that bears interest (``daily`` when left out: every weekday compounds).
+        that bears interest (``daily`` when left out: every weekday compounds).  A disrupted day is no trading day:
+        a reset that falls on it waits for the next one.
     above_maximum : {"refuse", "cap", "allow"}
         A spread above the maximum spread: an error, the maximum, or as given, the exception of the conditions
         for a dearer hedge.
