@@ -19,7 +19,7 @@ def walk(terms, days, accrual="simple", level_reset="daily", barrier_reset="firs
 def _walk(terms, days, accrual, level_reset, barrier_reset):
     level, barrier, units = terms["level"], terms["stop_loss"], terms["entitlement"]
     last, period, shift, over, rows = terms["level_date"], [], Decimal(0), False, []
-    base = level
+    base, traded = level, last
     for day in days:
         if over:
             rows.append({"state": "ended"})
@@ -37,9 +37,9 @@ def _walk(terms, days, accrual, level_reset, barrier_reset):
                 grown = base + interest(base, period, terms["day_count"], accrual)
                 before_cost = base + interest(base, period[:-1], terms["day_count"], accrual)
                 level, cost = grown + shift, grown - before_cost
-            if new_period(level_reset, last, today):
+            if new_period(level_reset, traded, today, day["disrupted"]):
                 base, shift, period = level, Decimal(0), []
-            anew = new_period(barrier_reset, last, today) or day["rollover"] != 0
+            anew = new_period(barrier_reset, traded, today, day["disrupted"]) or day["rollover"] != 0
         if terms["kind"] == "best":
             barrier = level
         elif terms["kind"] == "open ended" and anew:
@@ -51,6 +51,7 @@ def _walk(terms, days, accrual, level_reset, barrier_reset):
             over, state = True, "exercise"
         rows.append({"level": level, "barrier": barrier, "entitlement": units, "cost": cost, "state": state})
         last = today
+        traded = traded if day["disrupted"] else today
     return rows
 
 
@@ -80,10 +81,12 @@ def interest(base, period, day_count, accrual):
     return grown - base
 
 
-def new_period(word, last, today):
-    """Whether a reset day lies after one trading day and not after the next."""
+def new_period(word, last, today, disrupted):
+    """Whether a reset day lies after one trading day and not after the next; a holiday is none."""
     if word == "daily":
         return True
+    if disrupted:
+        return False
     if word == "first trading day":
         return (last.year, last.month) != (today.year, today.month)
     fifteenths = [(y, m) for y in range(last.year, today.year + 1) for m in range(1, 13)]

@@ -101,6 +101,38 @@ def test_a_month_of_an_open_ended_long_by_hand():
     assert path["dividend"].sum() == 5.0
 
 
+@pytest.mark.rule("ing_open_end_turbo", "C.6")
+def test_a_stop_loss_is_set_anew_on_the_first_trading_day_not_on_the_holiday():
+    # Easter 2024: 29 March and 1 April are holidays, so April's first trading day is the 2nd, with its premium of 3 %.
+    # Level of 25 March 17000, 6.9 % a year by the day on 360, compounded by weekday: 17026.0823 on 2 April (below);
+    # x 1.03 = 17536.86, up to 17,537.
+    days = weekdays("2024-03-25", "2024-04-03")
+    closed = np.isin(days, np.array(["2024-03-29", "2024-04-01"], "datetime64[D]"))
+    line = terms(kind="open ended", financing_level=17000.0, level_date=dt.date(2024, 3, 25), premium=0.02,
+                 stop_loss_rounding=1.0, stop_loss=17340.0)  # fmt: skip
+    premiums = np.where(days < np.datetime64("2024-04-02"), 0.02, 0.03)
+    path = financing_path(line, days, 0.039, None, premiums=premiums, disrupted=closed).set_index("date")
+    level = 17000.0
+    for gap in (1, 1, 1, 1, 3, 1):
+        level *= 1 + 0.069 * gap / 360
+    assert level == pytest.approx(17026.0823, abs=1e-4)
+    assert path.loc["2024-04-02", "financing_level"] == pytest.approx(level, abs=1e-9)
+    assert path["stop_loss"].tolist() == [17340.0] * 6 + [17537.0] * 2
+    assert path.index[path["stop_loss_reset"]].strftime("%m-%d").tolist() == ["04-02"]
+
+
+@pytest.mark.rule("ing_open_end_turbo", "C.6")
+def test_the_fifteenth_waits_over_a_holiday():
+    # 15 April 2022 is Good Friday, 18 April Easter Monday: set on Tuesday the 19th.
+    days = weekdays("2022-04-13", "2022-04-20")
+    closed = np.isin(days, np.array(["2022-04-15", "2022-04-18"], "datetime64[D]"))
+    line = terms(kind="open ended", level_date=dt.date(2022, 4, 13), stop_loss=1060.0)
+    for chosen in ({"stop_loss_reset": "15th"}, {"stop_loss_reset": "15th", "level_reset": "15th"}):
+        path = financing_path(line, days, 0.006, disrupted=closed, rules=PathRules(**chosen)).set_index("date")
+        assert path.index[path["stop_loss_reset"]].strftime("%m-%d").tolist() == ["04-19"]
+    assert path.index[path["reset"]].strftime("%m-%d").tolist() == ["04-13", "04-19"]
+
+
 @pytest.mark.rule("ing_open_end_turbo", "C.2")
 @pytest.mark.parametrize(
     ("level", "rate", "currency", "expected"),

@@ -50,6 +50,7 @@ class Carry:
     spread: Floats
     after_reset: Bools
     last: Days
+    traded: Days
     event_date: Days
     state: Codes
     faults: dict[int, XlidxError]
@@ -148,7 +149,8 @@ def financing_paths(
     reset date, spread, premium, stop-loss, disruption and adjustments.
 
     *Reading*: rate and spread of a row count for the calendar days that end on it, so a Monday counts three; a
-    spread changes only in the row after a reset date.  A day brings adjustment, interest, dividend, roll-over and
+    spread changes only in the row after a reset date.  A reset that is not daily waits over disrupted days, as a
+    holiday is no trading day.  A day brings adjustment, interest, dividend, roll-over and
     stop-loss reset in this order, all before the open; then low and high are tested.  A roll-over sets an
     open-ended stop-loss anew.  The row of the level date shows the printed values.  A stop-loss event up to and on
     the valuation day goes before exercise, issuer call and expiry.  Limited certificates bear no interest and no
@@ -213,6 +215,7 @@ def started(terms: PathTerms) -> Carry:
         spread=np.full(size, np.nan),
         after_reset=np.ones(size, np.bool_),
         last=terms.level_date,
+        traded=terms.level_date,
         event_date=np.full(size, "NaT", "datetime64[D]"),
         state=np.where(bad, ERROR, NOT_ISSUED).astype(np.int8),
         faults=faults,
@@ -247,13 +250,16 @@ def one_day(carry: Carry, terms: PathTerms, row: dict[str, Any], today: Any, rul
     columns, after = _moved(carry, terms, row | {"spreads": spread}, today, rules, moving)
     nothing = [(~(after.level > 0.0), "financing level", after.level, "be above 0", "check dividend and roll-over")]
     state[noted(nothing, state == LIVE, faults, today)] = ERROR
-    barrier, anew = _barrier(after, terms, row, rules, state, moving, today, carry.last, faults)
+    barrier, anew = _barrier(after, terms, row, rules, state, moving, today, faults)
     touched = _touched(terms, barrier, row, state, today, faults)
     state = _closed(state, touched, terms, today)
     event_date = np.where(touched, today, carry.event_date)
     columns |= {"stop_loss": barrier, "stop_loss_reset": anew, "event": touched}
     last = np.where(state == LIVE, today, carry.last)
-    after = attrs.evolve(after, barrier=barrier, last=last, event_date=event_date, state=state, faults=faults)
+    traded = np.where((state == LIVE) & ~row["disrupted"].astype(np.bool_), today, carry.traded)
+    after = attrs.evolve(
+        after, barrier=barrier, last=last, traded=traded, event_date=event_date, state=state, faults=faults
+    )
     return after, Day(today, columns, state)
 
 
@@ -289,7 +295,7 @@ def _moved(
     rollover = np.where(moving, row["rollovers"], 0.0)
     interest = _interest(carry.interest, terms, rate, row["spreads"], np.where(active, days, 0.0), rules.accrual)
     added = carry.added / factor - dividend + rollover
-    due = moving & _due(today, carry.last, rules.level_reset, moving)
+    due = moving & _due(today, carry.traded, row["disrupted"], rules.level_reset, moving)
     columns: dict[str, Any] = {
         "days": days,
         "rate": row["rates"],
@@ -323,13 +329,17 @@ def _interest(before: Floats, terms: PathTerms, rate: Floats, spread: Floats, da
     return np.asarray(before + grown if accrual == "simple" else before + grown + before * grown)
 
 
-def _due(today: np.datetime64, last: Days, word: str, moving: Bools) -> Bools:
-    return np.asarray(reset_due(today, np.where(moving, last, today - 1), word), dtype=np.bool_)
+def _due(today: np.datetime64, traded: Days, disrupted: Any, word: str, moving: Bools) -> Bools:
+    """Whether a reset falls on the day: every weekday when daily, else a trading day, up to which it waits."""
+    if word == "daily":
+        return moving
+    due = reset_due(today, np.where(moving, traded, today - 1), word)
+    return np.asarray(due & ~disrupted.astype(np.bool_), dtype=np.bool_)
 
 
 def _barrier(
     after: Carry, terms: PathTerms, row: dict[str, Any], rules: PathRules, state: Codes, moving: Bools,
-    today: np.datetime64, last: Days, faults: dict[int, XlidxError],
+    today: np.datetime64, faults: dict[int, XlidxError],
 ) -> tuple[Floats, Bools]:  # fmt: skip
     """Stop-loss price of the day and where it was set anew; refusals are written into state and faults."""
     live, level, premium = state == LIVE, after.level, np.broadcast_to(row["premiums"], state.shape)
@@ -339,7 +349,7 @@ def _barrier(
     anew = live & opened & unset
     if opened.any():
         rolled = np.asarray(row["rollovers"] != 0.0)
-        anew |= live & opened & moving & (rolled | _due(today, last, rules.stop_loss_reset, moving))
+        anew |= live & opened & moving & (rolled | _due(today, after.traded, row["disrupted"], rules.stop_loss_reset, moving))
         needed = [(np.isnan(premium), "premium", premium, "be given", "give the premium rate of the reset date")]
         refused = noted([*needed, *premium_bounds(premium, terms)], anew, faults, today)
         state[refused] = ERROR
