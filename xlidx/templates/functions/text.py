@@ -29,7 +29,7 @@ NOTE = (
 INPUTS = (
     Input("AsOf", "Date of the examples", date(2020, 2, 10), "date", "date",
           {"validate": "date", "criteria": ">", "value": date(2000, 1, 1)},
-          "Shown on the cover: issue date of the Final Terms that many examples are taken from. No result "
+          "Shown on the cover: Trade Date of the Final Terms that many examples are taken from. No result "
           "depends on it.", plain=True),
     Input("Tolerance", "Tolerance of the answers", 1e-12, "diff", "fraction",
           number_rule(0, 1e-6, "Tolerance", "From 0 to 1E-6."),

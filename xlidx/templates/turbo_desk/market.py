@@ -20,8 +20,11 @@ _ROW = "[[#This Row],[{0}]]"
 
 
 def market_row(underlying: str, day: str) -> str:
-    """Return the part of a formula that finds the row of tblMarket of an underlying on a day."""
-    return f'MATCH({underlying}&" "&TEXT({day},"yyyy-mm-dd"),tblMarket[Key],0)'
+    """Return the part of a formula that finds the row of tblMarket of an underlying on a day.
+
+    The key holds the day as a number: date formats of TEXT are words of Excel's own language.
+    """
+    return f'MATCH({underlying}&" "&{day},tblMarket[Key],0)'
 
 
 def _this(table: str, column: str) -> str:
@@ -59,7 +62,7 @@ MARKET = (
     ),
     ("low_used", "Low used", "level", _used("Low")),
     ("high_used", "High used", "level", _used("High")),
-    ("key", "Key", "general", '={this}&" "&TEXT(' + _this("tblMarket", "Date") + ',"yyyy-mm-dd")'),
+    ("key", "Key", "general", '={this}&" "&' + _this("tblMarket", "Date")),
 )
 UNDERLYING = ("Underlying", "Index", "Bloomberg", "Currency", "Spot", "Low", "High", "Rate", "FX", "Day count")
 RATES = ("Date", "Source", "EUR rate", "USD rate", "USD per EUR")

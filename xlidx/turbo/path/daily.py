@@ -349,7 +349,12 @@ def _barrier(
     anew = live & opened & unset
     if opened.any():
         rolled = np.asarray(row["rollovers"] != 0.0)
-        anew |= live & opened & moving & (rolled | _due(today, after.traded, row["disrupted"], rules.stop_loss_reset, moving))
+        anew |= (
+            live
+            & opened
+            & moving
+            & (rolled | _due(today, after.traded, row["disrupted"], rules.stop_loss_reset, moving))
+        )
         needed = [(np.isnan(premium), "premium", premium, "be given", "give the premium rate of the reset date")]
         refused = noted([*needed, *premium_bounds(premium, terms)], anew, faults, today)
         state[refused] = ERROR
