@@ -14,6 +14,8 @@ from tests.recalc.books import TOYS, small, stored
 from xlidx.cli import run
 from xlidx.errors import XlidxError
 from xlidx.recalc import recalculate
+from xlidx.recalc.compare import compare
+from xlidx.recalc.libreoffice import Session
 
 ENGINES = ["fast", pytest.param("lo", marks=SECOND_ENGINE)]
 CELLS = {"A1": 2.0, "B1": "=IFERROR(XI_TOY_SUM(A1,3),0)", "C1": "=B1+1", "D1": "=XI_TOY_SUM(C1,1)"}
@@ -84,6 +86,25 @@ def test_a_python_first_on_path_does_not_reach_libreoffice(
     path = small(tmp_path / "book.xlsx", CELLS)
     recalculate(path, engine="lo", functions=TOYS)
     assert [stored(path)[cell] for cell in ("B1", "C1", "D1")] == [5.0, 6.0, 7.0]
+
+
+@SECOND_ENGINE
+def test_a_failure_is_not_held_against_the_next_workbook(tmp_path: Path) -> None:
+    def on_thirteen(*cells: Any) -> Any:
+        return 1.0 / (cells[0] - 13.0)
+
+    functions = TOYS | {"XI_TOY_SUM": on_thirteen}
+    bad = small(tmp_path / "bad.xlsx", {"A1": 13.0, "B1": "=XI_TOY_SUM(A1)"})
+    good = small(tmp_path / "good.xlsx", {"A1": 15.0, "B1": "=XI_TOY_SUM(A1)"})
+    with Session(functions) as session:
+        assert "ZeroDivisionError" in compare(bad, functions=functions, engine="lo", session=session).failure
+        assert compare(good, functions=functions, engine="lo", session=session).failure == ""
+
+
+@SECOND_ENGINE
+def test_only_calls_of_the_workbook_are_counted(tmp_path: Path) -> None:
+    assert recalculate(small(tmp_path / "none.xlsx", {"A1": "=1+1"}), engine="lo", functions=TOYS).calls == 0
+    assert recalculate(small(tmp_path / "one.xlsx", {"A1": "=XI_TOY_SUM(1,2)"}), engine="lo", functions=TOYS).calls == 1
 
 
 @SECOND_ENGINE

@@ -94,23 +94,8 @@ class Commands(click.Group):
                 formatter.write_dl([(name.ljust(widest), text) for name, _, text in commands])
 
 
-def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"xlidx, version {version('xlidx')}")
-        ctx.exit()
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_show_version,
-    help="Show the version and exit.",
-)
+@click.version_option(package_name="xlidx", prog_name="xlidx")
 def cli() -> None:
     """Equity indices and open-end turbo certificates as Excel functions.
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from xlidx.arrays import Floats, Numbers
 from xlidx.index.min_variance.problem import FREE, IN, Problem, State, places
@@ -77,41 +78,36 @@ def bound(problem: Problem, state: State, dual: Dual) -> Bound:
 
 def sharp_bound(problem: Problem, taken: State, dual: Dual) -> float:
     """Return the bound of one selection in the longest numbers there are, for a variance that nearly cancels."""
-    number = np.longdouble
-    loadings, rows = problem.loadings.astype(number), problem.rows.astype(number)
-    weights, multipliers = dual.weights.astype(number), dual.multipliers.astype(number)
-    margin = ROOM * np.finfo(number).eps
+    loadings, rows = problem.loadings.astype(np.longdouble), problem.rows.astype(np.longdouble)
+    weights, multipliers = dual.weights.astype(np.longdouble), dual.multipliers.astype(np.longdouble)
+    margin = ROOM * float(np.finfo(np.longdouble).eps)
     direction, prices = weights @ loadings, np.abs(multipliers).sum()
     terms = np.abs(weights) @ problem.sizes
     slopes = loadings @ direction - multipliers @ rows
-    slack = margin * problem.highest * (terms * problem.sizes + prices)
-    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest) - slack
-    ends = np.maximum(multipliers, 0) @ problem.low + np.minimum(multipliers, 0) @ problem.high
-    total, norm = ends + cost[taken == IN].sum(), np.sqrt(direction @ direction)
-    if norm <= CANCELLED * terms:
-        return 0.0
-    return float(max(total - margin * prices, number(0)) / (norm + margin * terms))
+    cost = np.minimum(slopes * problem.lowest, slopes * problem.highest) - rounding(problem, terms, prices, margin)
+    total = dual_row_term(problem, multipliers) + cost[taken == IN].sum()
+    return float(safe_bound(total, np.sqrt(direction @ direction), terms, prices, margin))
 
 
-def dual_row_term(problem: Problem, multipliers: Floats) -> Floats:
+def dual_row_term(problem: Problem, multipliers: npt.NDArray[np.floating]) -> Floats:
     """Return ``sum(y+ low - y- high)`` over the last axis."""
     term: Floats = np.maximum(multipliers, 0.0) @ problem.low + np.minimum(multipliers, 0.0) @ problem.high
     return term
 
 
-def rounding(problem: Problem, terms: Numbers, prices: Numbers) -> Floats:
+def rounding(problem: Problem, terms: Numbers, prices: Numbers, margin: float = MARGIN) -> Floats:
     """Return what rounding can have added to the cost of each name (last axis): no name answers for another.
 
     ``terms`` is the sum of the sizes of the terms of u, ``prices`` that of the multipliers.
     """
-    per_name: Floats = MARGIN * problem.highest * (np.multiply.outer(terms, problem.sizes) + np.expand_dims(prices, -1))
+    per_name: Floats = margin * problem.highest * (np.multiply.outer(terms, problem.sizes) + np.expand_dims(prices, -1))
     return per_name
 
 
-def safe_bound(total: Numbers, norm: Numbers, terms: Numbers, prices: Numbers) -> Floats:
+def safe_bound(total: Numbers, norm: Numbers, terms: Numbers, prices: Numbers, margin: float = MARGIN) -> Floats:
     """Return ``L / |u|``, less what rounding can have added; infinite when L is positive for u = 0."""
     real = np.asarray(norm) > CANCELLED * np.asarray(terms)
     flat = np.where((np.asarray(norm) == 0.0) & (np.asarray(total) > INFEASIBLE * prices), np.inf, 0.0)
-    length = np.where(real, norm + MARGIN * np.asarray(terms), 1.0)
-    value: Floats = np.where(real, np.maximum(total - MARGIN * prices, 0.0) / length, flat)
+    length = np.where(real, norm + margin * np.asarray(terms), 1.0)
+    value: Floats = np.where(real, np.maximum(total - margin * prices, 0.0) / length, flat)
     return value

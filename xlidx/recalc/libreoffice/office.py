@@ -110,6 +110,7 @@ class Office:
             self._failures.append(error.what)
             raise
         if self._log.broken:  # Calc makes an error value of a function that does not answer
+            self._failures.append(self._log.broken[0].what)
             raise self._log.broken[0]
         if "failed" in answer:
             reason = answer["failed"] or "it gives no reason"
@@ -188,6 +189,7 @@ def running(functions: Functions) -> Iterator[Office]:
             _line(driver, START_SECONDS)
             running_ = Office(driver, BOOK_SECONDS, log)
             _check_functions(running_, home / "probe.xlsx")
+            log.answers.clear()
             yield running_
         finally:
             _ended(driver)
