@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -51,6 +54,24 @@ def test_an_interrupt_while_a_function_runs_is_an_interrupt(tmp_path: Path) -> N
     with pytest.raises(KeyboardInterrupt):
         recalculate(path, engine="fast", functions=TOYS | {"XI_TOY_SUM": failing(KeyboardInterrupt(), 1)})
     assert path.read_bytes() == before
+
+
+def test_a_signal_between_the_engine_and_a_function_is_not_lost(tmp_path: Path) -> None:
+    def at_the_door(frame: FrameType, event: str, _: object) -> None:
+        if (event, frame.f_code.co_name) == ("call", "answered"):
+            sys.setprofile(None)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    path = small(tmp_path / "book.xlsx", CELLS)
+    before, handler = path.read_bytes(), signal.getsignal(signal.SIGINT)
+    sys.setprofile(at_the_door)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            recalculate(path, engine="fast", functions=TOYS)
+    finally:
+        sys.setprofile(None)
+    assert path.read_bytes() == before
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_the_command_ends_with_130_and_leaves_the_workbook(

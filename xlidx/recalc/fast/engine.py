@@ -7,7 +7,10 @@ values.  Circular references, blocked spills and blocks where a cell takes one v
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from math import isfinite
@@ -91,23 +94,39 @@ def _evaluated(sheets: Sheets, functions: Functions, clock: datetime | None) -> 
     engine = _loaded(guarded, clock)
     _register(engine, functions, run)
     try:
-        engine.evaluate_all()
-        run.check()
-        result = _read(engine, sheets, run)
-        known: Mapping[CellKey, Area] = {}
-        for _ in range(_PASSES):
-            if result.spills == known:
-                break
-            known = result.spills
-            reach_fixed_point(engine, guarded, known, run.check)
-            result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
-        else:
-            raise not_converging()
+        with _interrupts_noted(run):
+            engine.evaluate_all()
+            run.check()
+            result = _read(engine, sheets, run)
+            known: Mapping[CellKey, Area] = {}
+            for _ in range(_PASSES):
+                if result.spills == known:
+                    break
+                known = result.spills
+                reach_fixed_point(engine, guarded, known, run.check)
+                result = attrs.evolve(_read(engine, sheets, run), calls=result.calls)
+            else:
+                raise not_converging()
     except formualizer.ExcelEvaluationError as error:
         run.check()
         raise _not_evaluated(sheets, str(error)) from error
+    run.check()
     _check_recorded(run, guarded)
     return result
+
+
+@contextmanager
+def _interrupts_noted(run: _Run) -> Iterator[None]:
+    """Note Ctrl-C instead of raising it: the engine makes an error value of what is raised while it runs."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # somebody else decides what an interrupt does
+        return
+    signal.signal(signal.SIGINT, lambda *_: run.broken.append(KeyboardInterrupt()))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _not_evaluated(sheets: Sheets, reason: str) -> CellsRefused:
