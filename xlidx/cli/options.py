@@ -15,9 +15,10 @@ from xlidx.folders.dialect import Form
 BOOK = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
-EngineName = Literal["auto", "fast", "lo"]
+EngineName = Literal["auto", "fast", "ironcalc", "lo"]
 
-engine = click.option("--engine", type=click.Choice(["auto", "fast", "lo"]), default="auto", show_default=True)
+ENGINES = ["auto", "fast", "ironcalc", "lo"]
+engine = click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 report = click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
 force = click.option("--force", is_flag=True, help="Replace existing files.")
 

@@ -139,10 +139,11 @@ def _held(
     keys = [(sheet.name, *place) for sheet in book.sheets.values() for place in sheet.formulas]
     computed = [key for key in keys if key not in refused]
     blank = [key for key in computed if key[1:] not in book.sheets[key[0]].cached]
+    without = set(blank)
     different = [
         difference
         for key in computed
-        if key not in set(blank)
+        if key not in without
         if (difference := _difference(book, done, key, judged)) is not None
     ]
     return Comparison(
@@ -166,7 +167,8 @@ def _difference(book: Book, done: Calculation, key: CellKey, judged: Mapping[str
         before = sheet.cached.get(cell[1:])
         value = done.result.values.get(cell)
         after = None if value is None else storable(value)
-        if not equal(before, after, _tolerance(_text(book, key))):
+        tolerance = _tolerance(_text(book, key))
+        if not (equal(before, after, tolerance) or equal(before, value, tolerance)):
             reason = judged.get(named(key), judged.get("*", ""))
             return Difference(named(cell), _text(book, key), before, after, done.engines[key], reason)
     return None

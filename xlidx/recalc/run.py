@@ -21,7 +21,7 @@ from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import read, replace
 from xlidx.recalc.workbook.patch import Change, frozen_parts, patched
 
-EngineName: TypeAlias = Literal["auto", "fast", "lo"]
+EngineName: TypeAlias = Literal["auto", "fast", "ironcalc", "lo"]
 
 
 @attrs.frozen
@@ -70,8 +70,8 @@ def recalculate(
     functions : mapping
         Our functions by name. Each takes plain cell values (float, str, bool, ``None`` for blank or left
         out, error text like ``"#N/A"``, or a list of rows) and returns one, or a list of rows.
-    engine : {'auto', 'fast', 'lo'}
-        ``auto`` takes the fast engine if it computes every formula as Excel does, else LibreOffice.
+    engine : {'auto', 'fast', 'ironcalc', 'lo'}
+        ``auto`` takes for each formula the first of the engines that is known to compute it as Excel does.
     verify : bool
         Calculate with both engines, whatever ``engine`` says, and refuse on any disagreement.
     set_values : mapping, optional
@@ -133,7 +133,7 @@ def frozen(path: str | Path, out: str | Path) -> None:
 def check_engine(name: str) -> None:
     """Refuse the name of an engine that there is not."""
     if name not in ENGINES:
-        raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast or lo")
+        raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast, ironcalc or lo")
 
 
 __all__ = ["Change", "Function", "Functions", "Report", "frozen", "recalculate"]

@@ -10,7 +10,8 @@ import attrs
 
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc import libreoffice
-from xlidx.recalc.evidence.calculation import Calculation, area_of, calculated, pinned
+from xlidx.recalc.evidence.calculation import STORED, Calculation, area_of, calculated, only, pinned
+from xlidx.recalc.evidence.check import Evidence
 from xlidx.recalc.fast.residue import residues
 from xlidx.recalc.interface.sheets import Functions, Result, Sheets
 from xlidx.recalc.interface.unsupported import named
@@ -41,7 +42,9 @@ def verified(
             return verified(sheets, functions, clock, stored, own)
     first = calculated(sheets, functions, clock, "auto", stored, session=session)
     by_one = set(libreoffice.outside(sheets, clock))
-    by_one |= {key for key, engine in first.engines.items() if engine == "lo"}
+    by_one |= {key for key, engine in first.engines.items() if engine in ("lo", STORED)}
+    others = {key for key, engine in first.engines.items() if engine == "ironcalc"}
+    by_one |= Evidence(frozenset(functions)).static(only(sheets, others), "lo").keys()
     second = libreoffice.evaluate(pinned(sheets, first.result, by_one), functions, clock, session)
     return attrs.evolve(
         first,

@@ -1,7 +1,7 @@
 """One calculation: for each formula an engine that computes it as Excel does, or a refusal.
 
-``fast`` and ``lo`` are one engine for all formulas; ``auto`` takes the fast engine wherever it is proven and
-LibreOffice for the rest.  Where both take part, each computes its own formulas from the other's results, in turns
+``fast``, ``ironcalc`` and ``lo`` are one engine for all formulas; ``auto`` takes for each formula the first of them
+that is proven.  Where several take part, each computes its own formulas from the results of the others, in turns
 until nothing changes.
 """
 
@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 import attrs
 
-from xlidx.errors import Kind, XlidxError
-from xlidx.recalc import libreoffice
+from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.recalc import ironcalc, libreoffice
 from xlidx.recalc.evidence.check import Evidence
 from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.fast.anchors import with_areas
@@ -30,10 +31,17 @@ Findings: TypeAlias = dict[CellKey, Unsupported]
 T = TypeVar("T")
 Evaluate: TypeAlias = Callable[[Sheets], Result]
 
-ENGINES: Mapping[str, Sequence[str]] = {"fast": ("fast",), "lo": ("lo",), "auto": ("fast", "lo")}
-_TITLES = {"fast": "the fast engine", "lo": "the LibreOffice engine"}
+ENGINES: Mapping[str, Sequence[str]] = {
+    "fast": ("fast",),
+    "ironcalc": ("ironcalc",),
+    "lo": ("lo",),
+    "auto": ("fast", "ironcalc", "lo"),
+}
+_TITLES = {"fast": "the fast engine", "ironcalc": "the IronCalc engine", "lo": "the LibreOffice engine"}
 # The fast engine has a sheet of this name of its own, which hides one that differs in capitals only.
 _ENGINE_SHEET = "Sheet1"
+# Where no engine computes: a name that is unknown is the error that Excel stored.
+STORED = "stored"
 _ROUNDS, _TURNS = 12, 8
 
 
@@ -57,6 +65,27 @@ class Calculation:
         return "+".join(name for name, _ in Counter(self.engines.values()).most_common()) or "fast"
 
 
+def _nameless(findings: Findings, stored: Result) -> set[CellKey]:
+    """Return the formulas with unknown names that are ``#NAME?`` in Excel too, and stay so."""
+    return {
+        key for key, one in findings.items() if (one.unknown or one.also) and stored.values.get(key) is ErrorValue.NAME
+    }
+
+
+def _with_nameless(rest: Calculation, nameless: Collection[CellKey]) -> Calculation:
+    values = {**rest.result.values, **dict.fromkeys(nameless, ErrorValue.NAME)}
+    engines = {**rest.engines, **dict.fromkeys(nameless, STORED)}
+    return attrs.evolve(rest, result=attrs.evolve(rest.result, values=values), engines=engines)
+
+
+class _NoAnswerError(Exception):
+    """An engine is missing, died or took too long."""
+
+    def __init__(self, engine: str, error: XlidxError) -> None:
+        super().__init__(str(error))
+        self.engine, self.error = engine, error
+
+
 def calculated(
     sheets: Sheets,
     functions: Functions,
@@ -73,7 +102,7 @@ def calculated(
     ----------
     sheets, functions, clock
         As for :func:`xlidx.recalc.fast.engine.evaluate`.
-    engine : {'auto', 'fast', 'lo'}
+    engine : {'auto', 'fast', 'ironcalc', 'lo'}
     stored : Result
         What the workbook holds: where both engines take part, the values they start from.
     keep : bool
@@ -98,20 +127,29 @@ def calculated(
         return _renamed_calculation(found, {_ENGINE_SHEET: taken[0]})
     evaluates: dict[str, Evaluate] = {
         "fast": lambda given: fast.evaluate(given, functions, clock),
+        "ironcalc": lambda given: ironcalc.evaluate(given, functions),
         "lo": lambda given: libreoffice.evaluate(given, functions, clock, session),
     }
+    order = ENGINES[engine]
     evidence = Evidence(frozenset(functions))
-    lacking = {name: _outside(sheets, functions, clock, name, evidence) for name in ENGINES[engine][:1]}
-    asked: set[CellKey] = set()
+    lacking: dict[str, Findings] = {name: {} for name in order}
+    lacking[order[0]] = _outside(sheets, functions, clock, order[0], evidence)
+    nameless = _nameless(lacking[order[0]], stored)
+    if nameless:
+        rest = calculated(
+            pinned(sheets, stored, nameless), functions, clock, engine, stored, keep=keep, session=session
+        )
+        return _with_nameless(rest, nameless)
+    asked: dict[str, set[CellKey]] = {name: set() for name in order}
     for _ in range(_ROUNDS):
-        for name in ENGINES[engine][1:]:
-            unasked = lacking[ENGINES[engine][0]].keys() - asked
-            asked |= unasked
-            lacking.setdefault(name, {}).update(_outside(only(sheets, unasked), functions, clock, name, evidence))
-            lacking[name] |= {key: one for key, one in lacking[ENGINES[engine][0]].items() if one.everywhere}
+        for before, name in pairwise(order):
+            unasked = lacking[before].keys() - asked[name]
+            asked[name] |= unasked
+            lacking[name] |= _outside(only(sheets, unasked), functions, clock, name, evidence)
+            lacking[name] |= {key: one for key, one in lacking[before].items() if name in one.also}
         engines, refused = _assigned(sheets, lacking)
         if refused and not keep:
-            raise refusal(refused, _TITLES[ENGINES[engine][0]])
+            raise refusal(refused, _TITLES[order[0]])
         given = pinned(sheets, stored, refused)
         try:
             result = _in_turns(given, engines, evaluates, stored)
@@ -120,21 +158,25 @@ def calculated(
             if not new or not (keep or all(_has_engine(lacking, key) for key in new)):
                 raise
             continue
-        except XlidxError as error:
-            if error.kind is not Kind.NO_DATA or engine != "auto" or "lo" not in engines.values():
-                raise
-            _without_second(lacking, engines, error)
+        except _NoAnswerError as failure:
+            if len(order) == 1:
+                raise failure.error from None
+            _without(lacking, engines, failure)
             continue
         findings = evidence.unproven(given, engines, result)
         if not findings:
             return Calculation(result=result, engines=engines, refused=refused)
-        _noted(lacking, engines, refusal(findings, _TITLES[ENGINES[engine][0]]))
+        _noted(lacking, engines, refusal(findings, _TITLES[order[0]]))
     raise not_converging()
 
 
 def _outside(sheets: Sheets, functions: Functions, clock: datetime | None, engine: str, evidence: Evidence) -> Findings:
     """Return the formulas that an engine is not known to compute as Excel does, whatever the values are."""
-    found = fast.outside(sheets, functions, clock) if engine == "fast" else libreoffice.outside(sheets, clock)
+    found = {
+        "fast": lambda: fast.outside(sheets, functions, clock),
+        "ironcalc": lambda: ironcalc.outside(sheets, functions),
+        "lo": lambda: libreoffice.outside(sheets, clock),
+    }[engine]()
     return {**evidence.static(sheets, engine), **found}
 
 
@@ -165,34 +207,57 @@ def _has_engine(lacking: Mapping[str, Findings], key: CellKey) -> bool:
     return any(key not in findings for findings in lacking.values())
 
 
-def _without_second(lacking: Mapping[str, Findings], engines: Mapping[CellKey, str], error: XlidxError) -> None:
-    """Note that LibreOffice did not answer: its formulas stay with what the fast engine says of them."""
+def _without(lacking: Mapping[str, Findings], engines: Mapping[CellKey, str], failure: _NoAnswerError) -> None:
+    """Note that an engine did not answer: its formulas stay with what the first engine says of them."""
+    first = next(iter(lacking))
     for key, engine in engines.items():
-        if engine == "lo":
-            first = lacking["fast"][key]
-            mend = f"{first.mend}; or {error.mend}"
-            lacking["fast"][key] = lacking["lo"][key] = Unsupported(first.what, mend, unknown=first.unknown)
+        if engine == failure.engine:
+            known = lacking[first][key]
+            finding = Unsupported(known.what, f"{known.mend}; or {failure.error.mend}", unknown=known.unknown)
+            lacking[first][key] = lacking[engine][key] = finding
 
 
 def _in_turns(
     given: Sheets, engines: Mapping[CellKey, str], evaluates: Mapping[str, Evaluate], stored: Result
 ) -> Result:
-    """Return the results of all formulas, each engine computing its own from the results of the other."""
-    own = {name: {key for key, engine in engines.items() if engine == name} for name in set(engines.values())}
-    if len(own) < 2:
-        return evaluates[next(iter(own), "fast")](given)
+    """Return the results of all formulas, each engine computing its own from the results of the others."""
+    own = {name: {key for key, engine in engines.items() if engine == name} for name in evaluates}
+    names = [name for name in evaluates if own[name]]
+    if len(names) < 2:
+        return _answered(next(iter(names), "fast"), evaluates, given)
     circle = circles(given)
     if circle:  # one engine alone finds a circle by itself; in turns each would see the other's half as constants
         raise circular(circle)
-    theirs = restricted(stored, own["lo"])
+    found = {name: restricted(stored, own[name]) for name in names[1:]}
     for _ in range(_TURNS):
-        first = evaluates["fast"](pinned(given, theirs, own["lo"]))
-        second = evaluates["lo"](pinned(given, first, own["fast"]))
-        if second.values == theirs.values and second.spills == theirs.spills:
-            values = {**first.values, **second.values}
-            return Result(values, {**first.spills, **second.spills}, first.calls + second.calls)
-        theirs = second
+        before = dict(found)
+        for name in names:
+            others = [other for other in names if other != name]
+            known = _together(*(found[other] for other in others))
+            found[name] = _answered(name, evaluates, pinned(given, known, set().union(*(own[o] for o in others))))
+        if all(before[name].values == found[name].values for name in names[1:]) and all(
+            before[name].spills == found[name].spills for name in names[1:]
+        ):
+            return _together(*found.values())
     raise not_converging()
+
+
+def _answered(name: str, evaluates: Mapping[str, Evaluate], given: Sheets) -> Result:
+    try:
+        return evaluates[name](given)
+    except XlidxError as error:
+        if error.kind is not Kind.NO_DATA:
+            raise
+        raise _NoAnswerError(name, error) from None
+
+
+def _together(*results: Result) -> Result:
+    values: dict[CellKey, Cell] = {}
+    spills: dict[CellKey, Area] = {}
+    for result in results:
+        values |= result.values
+        spills |= result.spills
+    return Result(values, spills, sum(result.calls for result in results))
 
 
 def restricted(result: Result, cells: Collection[CellKey]) -> Result:
@@ -237,6 +302,7 @@ def renamed(sheets: Sheets, names: Mapping[str, str]) -> Sheets:
         sheets,
         constants={names.get(name, name): found for name, found in sheets.constants.items()},
         formulas={names.get(name, name): found for name, found in sheets.formulas.items()},
+        hidden_rows={names.get(name, name): rows for name, rows in sheets.hidden_rows.items()},
     )
 
 

@@ -9,7 +9,8 @@ import attrs
 import formualizer
 
 from xlidx.errors import ErrorValue
-from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS, ORIGINS
+from xlidx.recalc.evidence.fast import ERROR_KINDS, FAST, NO_ERRORS, ORIGINS, is_near_mean
+from xlidx.recalc.evidence.ironcalc import IRONCALC, answers_error, hands_on_error, is_doubtful
 from xlidx.recalc.evidence.kinds import Values
 from xlidx.recalc.evidence.libreoffice import LO, decides_by_difference, divides_by_zero, is_zero_sum, may_be_truth
 from xlidx.recalc.evidence.reads import ASCENDING_COLUMN, ASCENDING_ROW, DESCENDING, ORDERS, Read, Table, reads
@@ -22,7 +23,8 @@ from xlidx.recalc.workbook.placeholders import abstracted, instantiated
 
 Study: TypeAlias = tuple[list[Read], frozenset[str]] | Unsupported
 
-_TABLES: Mapping[str, Table] = {"fast": FAST, "lo": LO}
+_CALCULATE = "calculate the workbook in Excel"
+_TABLES: Mapping[str, Table] = {"fast": FAST, "ironcalc": IRONCALC, "lo": LO}
 
 
 @attrs.frozen
@@ -60,16 +62,21 @@ class Evidence:
         if isinstance(known, Unsupported):
             return known
         found, functions = known
+        if engine != "ironcalc" and values.has_newer_errors and _reads(key, text, values, "s"):
+            return Unsupported("an error of dynamic arrays among what the formula reads", _CALCULATE)
         for read in found:
             letter = _refused(read, read.sheet or key[0], extent(instantiated(read.reference, cells)), values)
             if letter:
                 return read.finding(letter)
+        if engine == "ironcalc" and is_doubtful(functions, result.values.get(key)):
+            return Unsupported("a number of which IronCalc is not known to have Excel's digits", _CALCULATE)
+        if is_near_mean(functions, result.values.get(key)):
+            return Unsupported("a quantile near 0, of which no digit may be Excel's,", _CALCULATE)
         if engine == "lo" and is_zero_sum(functions, result.values.get(key)):
             return Unsupported("a sum of 0 by LibreOffice, which rounds small differences to 0,", "use engine fast")
-        if engine == "lo" and may_be_truth(functions, result.values.get(key)):
-            blocks = references(text, key[0])
-            if any(values.refused(name, block, "b") for name, block in blocks):
-                return Unsupported("a 1 or 0 that may be a truth value to Excel", "use engine fast")
+        is_open = engine == "lo" and may_be_truth(functions, result.values.get(key))
+        if is_open and _reads(key, text, values, "b"):
+            return Unsupported("a 1 or 0 that may be a truth value to Excel", "use engine fast")
         return self._error_finding(key, text, functions, values, result, engine)
 
     def _known(self, text: str, engine: str) -> tuple[Study, Sequence[str]]:
@@ -86,17 +93,25 @@ class Evidence:
         error = _first_error(key, result)
         if error is None or (engine == "lo" and divides_by_zero(functions, error)):
             return None
+        if engine == "ironcalc" and answers_error(functions, error):
+            return None
         own = functions & NO_ERRORS
+        if engine == "ironcalc" and hands_on_error(own, error):
+            own = frozenset()
         may_answer = (
             ORIGINS.get(error, ERROR_KINDS) & functions if engine == "fast" else functions.difference(self.ours)
         )
         doubtful = sorted(own or may_answer)
-        if engine == "lo" and not functions:
+        if engine != "fast" and not functions:
             doubtful = ["a reference"]
         if not doubtful or (not own and values.holds(error, references(text, key[0]))):
             return None
         what = f"the error {error} of {doubtful[0]}, which may be another one in Excel,"
         return Unsupported(what, "mend the inputs, or catch the error with IFERROR")
+
+
+def _reads(key: CellKey, text: str, values: Values, letter: str) -> bool:
+    return any(values.refused(name, block, letter) for name, block in references(text, key[0]))
 
 
 def _first_error(key: CellKey, result: Result) -> ErrorValue | None:

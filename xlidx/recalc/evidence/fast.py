@@ -97,11 +97,11 @@ LCM          _bedxtm
 MROUND       bedxt
 ISEVEN       bedxt
 ISODD        bedxt
-DATE         bedxtmy  bedxt    bedxt
+DATE         edxt     edxt     edxt
 TIME         bedxtm
-YEAR         edxto
-MONTH        edxto
-DAY          edxto
+YEAR         edxt
+MONTH        edxt
+DAY          edxt
 WEEKDAY      edxto    bedxt
 HOUR         edxtm
 MINUTE       edxtm
@@ -227,8 +227,8 @@ def _is_zero(value: object) -> bool:
 
 
 _DOUBTFUL = """
-LOG POWER MOD FACT COMBIN ATAN2 GCD LCM QUOTIENT MROUND INDEX CHOOSE DATE TIME EDATE EOMONTH WORKDAY WORKDAY.INTL
-NETWORKDAYS NETWORKDAYS.INTL YEARFRAC DAYS DATEDIF WEEKDAY WEEKNUM ISOWEEKNUM YEAR MONTH DAY HOUR MINUTE SECOND PMT
+LOG POWER MOD FACT COMBIN ATAN2 GCD LCM QUOTIENT MROUND INDEX CHOOSE TIME EDATE EOMONTH WORKDAY WORKDAY.INTL
+NETWORKDAYS NETWORKDAYS.INTL YEARFRAC DAYS DATEDIF WEEKDAY WEEKNUM ISOWEEKNUM HOUR MINUTE SECOND PMT
 PV FV NPER RATE NPV IRR XNPV XIRR EFFECT NOMINAL SLN NORM.S.DIST NORM.S.INV NORM.DIST NORM.INV NORMSDIST NORMSINV
 LARGE SMALL PERCENTILE PERCENTILE.INC QUARTILE QUARTILE.INC RANK RANK.EQ RANK.AVG CORREL SLOPE INTERCEPT RSQ
 COVARIANCE.S GEOMEAN HARMEAN AVEDEV STANDARDIZE SUMXMY2 SUMX2MY2 LOOKUP TEXT CHAR CODE REPLACE REPT MID LEFT RIGHT
@@ -252,3 +252,9 @@ ORIGINS: Mapping[ErrorValue, frozenset[str]] = {
     ErrorValue.REF: ERROR_KINDS - {"INDEX"},  # outside its block; negative places are refused before
 }
 FAST = Table(_letters, near_orders, TEXT_RESULTS, TRUTH_RESULTS, doubtful=ERROR_KINDS)
+_NEAR_MEAN = 1e-9
+
+
+def is_near_mean(functions: frozenset[str], value: object) -> bool:
+    """Tell whether a result is what rounding leaves of a mean and a quantile."""
+    return "NORM.INV" in functions and type(value) is float and 0 < abs(value) < _NEAR_MEAN

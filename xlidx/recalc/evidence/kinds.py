@@ -14,6 +14,7 @@
 ``m``   a negative number
 ``o``   a number outside the days from March 1900 to the year 9999; 0 does not count
 ``y``   a number above 0 but below 1901, or above 9998: no year, or one with days that Excel counts wrongly
+``h``   a number of 10 to the tenth power or more, or as far below 0
 ``n``   a number
 ======  =============================================================================
 """
@@ -29,6 +30,7 @@ import attrs
 
 from xlidx.errors import ErrorValue
 from xlidx.recalc.interface.precedents import CellIndex
+from xlidx.recalc.interface.sheets import CLASSICAL
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
 
@@ -48,15 +50,14 @@ NAMES = {
     "m": "a negative number",
     "o": "a day outside March 1900 to 9999",
     "y": "a year before 1901 or after 9999",
+    "h": "a number beyond ten digits",
     "n": "a number",
 }
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_CLASSICAL = frozenset(
-    ErrorValue(text) for text in ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"]
-)
 # Texts whose order does not depend on the language.
 _PLAIN_KEY = re.compile(r"[A-Za-z]+")
 _FIRST_YEAR, _LAST_YEAR = 1901, 9998
+_HUGE = 1e10
 _FIRST_DAY, _LAST_DAY = 61.0, 2_958_466.0
 # Whole columns have a million cells: where blanks matter an area up to this size is looked at.
 _MOST_CELLS = 200_000
@@ -75,7 +76,7 @@ def kinds(value: Cell) -> str:
     if isinstance(value, bool):
         return "b"
     if isinstance(value, ErrorValue):
-        return "#" if value in _CLASSICAL else "#s"
+        return "#" if value in CLASSICAL else "#s"
     if isinstance(value, str):
         return (
             _text_kind(value)
@@ -88,6 +89,7 @@ def kinds(value: Cell) -> str:
         "m": value < 0,
         "o": value != 0 and not _FIRST_DAY <= value < _LAST_DAY,
         "y": 0 < value < _FIRST_YEAR or value > _LAST_YEAR,
+        "h": abs(value) >= _HUGE,
     }
     return "n" + "".join(letter for letter, true in holds.items() if true)
 
@@ -125,6 +127,11 @@ class Values:
         return CellIndex.of(key for key, value in self.cells.items() if type(value) is not float)
 
     @cached_property
+    def has_newer_errors(self) -> bool:
+        """Tell whether a cell holds an error that came with dynamic arrays."""
+        return any(isinstance(value, ErrorValue) and value not in CLASSICAL for value in self.cells.values())
+
+    @cached_property
     def _filled(self) -> CellIndex:
         return CellIndex.of(self.cells)
 
@@ -139,7 +146,7 @@ class Values:
         return self._known[key]
 
     def _searched(self, sheet: str, block: Area, letters: str) -> str:
-        numbers = any(letter in letters for letter in "mony")
+        numbers = any(letter in letters for letter in "monyh")
         index = self._filled if numbers else self._special
         for place in index.inside(sheet, block):
             found = kinds(self.cells[sheet.lower(), *place])
@@ -151,6 +158,10 @@ class Values:
     def _has_blank(self, sheet: str, block: Area) -> bool:
         size = block.rows * block.columns
         return size > _MOST_CELLS or sum(1 for _ in self._filled.inside(sheet, block)) < size
+
+    def inside(self, sheet: str, block: Area) -> Iterable[tuple[int, int]]:
+        """Return the places of an area that hold something."""
+        return self._filled.inside(sheet, block)
 
     def holds(self, error: ErrorValue, blocks: Iterable[tuple[str, Area]]) -> bool:
         """Tell whether a cell of some areas holds an error value."""

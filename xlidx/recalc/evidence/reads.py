@@ -92,7 +92,8 @@ class Table:
     """What the functions of an engine must not read: ``letters`` of each argument of a function.
 
     ``orders`` are further conditions of a call, ``result`` the letters of what a formula hands on as it is,
-    ``doubtful`` the functions whose kinds of errors may be others.
+    ``doubtful`` the functions whose kinds of errors may be others, ``joins`` whether ranges may be joined and cut by
+    operators, and whole columns are not cut to one cell.
     """
 
     letters: Callable[[str, int, Node], str]
@@ -101,10 +102,13 @@ class Table:
     truths: frozenset[str]
     result: str = ""
     doubtful: frozenset[str] = frozenset()
+    joins: bool = True
 
 
 @attrs.define
-class _Walk:
+class Walk:
+    """A walk through a parsed formula, which notes what its functions read."""
+
     table: Table
     ours: Collection[str]
     reads: list[Read] = attrs.Factory(list)
@@ -112,6 +116,7 @@ class _Walk:
     bound: dict[str, Flow] = attrs.Factory(dict)
 
     def flow(self, node: Node) -> Flow:
+        """Return what may come out of a part of a formula."""
         kind = node["node_type"]
         if kind == "Literal":
             return Flow(_literal(node["value"]))
@@ -125,6 +130,10 @@ class _Walk:
             return self._binary(node)
         if kind == "Function":
             return self._function(plain_name(node["name"]), node["args"])
+        if kind == "Call":
+            for part in (node["callee"], *node["args"]):
+                self.flow(part)
+            return Flow()
         return Flow("_")
 
     def _reference(self, text: str) -> Flow:
@@ -139,18 +148,22 @@ class _Walk:
             return self.flow(operand)
         if operand["node_type"] == "Literal" and isinstance(operand["value"], float | int):
             return Flow(kinds(-float(operand["value"]) if node["operator"] == "-" else float(operand["value"])))
-        self._taken(ARITHMETIC, 0, node, self.flow(operand))
+        self._taken(ARITHMETIC, 0, operand, self.flow(operand))
         return Flow()
 
     def _binary(self, node: Node) -> Flow:
         operator = node["operator"]
         left, right = self.flow(node["left"]), self.flow(node["right"])
         if operator in (":", " ", ","):
+            if not self.table.joins:
+                raise Unsupported(
+                    "a range between computed ends, a union or an intersection", "refer to the cells directly"
+                )
             return left | right
         name = JOINED if operator == "&" else COMPARED if operator in _COMPARISONS else ARITHMETIC
         self.functions.append(operator)
-        for position, part in enumerate((left, right)):
-            self._taken(POWER if operator == POWER else name, position, node, part)
+        for position, (side, part) in enumerate(((node["left"], left), (node["right"], right))):
+            self._taken(POWER if operator == POWER else name, position, side, part)
         return Flow(ANY_TEXT if name == JOINED else "b" if name == COMPARED else "")
 
     def _function(self, name: str, args: Sequence[Node]) -> Flow:
@@ -208,9 +221,9 @@ def reads(tree: Node, table: Table, ours: Collection[str]) -> tuple[list[Read], 
     Unsupported
         When a function is given a value that it must not read.
     """
-    walk = _Walk(table, ours)
+    walk = Walk(table, ours)
     handed = walk.flow(tree)
-    if any(_is_whole(reference) for _, reference in handed.cells) and tree["node_type"] == "Reference":
+    if table.joins and any(_is_whole(reference) for _, reference in handed.cells) and tree["node_type"] == "Reference":
         raise Unsupported("a whole column or row as the result", "refer to the rows that hold data")
     if table.result:
         walk.reads += [Read("the formula", sheet, reference, table.result) for sheet, reference in handed.cells]

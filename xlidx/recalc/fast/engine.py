@@ -183,7 +183,7 @@ def _guarded(sheets: Sheets, ours: frozenset[str], clock: bool) -> Sheets:
 def _inspection(
     sheets: Sheets, ours: frozenset[str], clock: bool
 ) -> tuple[dict[str, dict[Place, Formula]], dict[CellKey, Unsupported]]:
-    scope = Scope(tuple(sheets.formulas), ours, clock, sheets.hidden_rows)
+    scope = Scope(tuple(sheets.formulas), ours, clock, bool(sheets.hidden_rows))
     shapes: dict[tuple[str, bool], str | Unsupported] = {}
     written: dict[str, dict[Place, Formula]] = {}
     findings: dict[CellKey, Unsupported] = {}
@@ -212,7 +212,7 @@ def inspected(formula: Formula, scope: Scope, shapes: dict[tuple[str, bool], str
     found = shapes[key]
     if isinstance(found, Unsupported):
         what = instantiated(found.what, cells)
-        return Unsupported(what, found.mend, unknown=found.unknown, everywhere=found.everywhere)
+        return Unsupported(what, found.mend, unknown=found.unknown, also=found.also)
     return instantiated(found, cells)
 
 
@@ -246,6 +246,10 @@ def _register(engine: Any, functions: Functions, run: _Run) -> None:
         CRITERION: (excel_rules.criterion, 2),
         DAY: (excel_rules.day, 2),
         POWER: (excel_rules.power, 3),
+        "XLIDX.DATE": (excel_rules.date_of, 4),
+        "XLIDX.YEAR": (excel_rules.year, 2),
+        "XLIDX.MONTH": (excel_rules.month, 2),
+        "XLIDX.DAY_OF_MONTH": (excel_rules.day_of_month, 2),
         **{name: (rule, 2) for name, rule in text_rules.RULES.items()},
     }
     for name, rule in {"XLIDX.GCD": excel_rules.gcd, "XLIDX.LCM": excel_rules.lcm}.items():

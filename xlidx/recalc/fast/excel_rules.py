@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from xlidx.rounding import digits15
@@ -29,6 +30,7 @@ _LIKE_NUMBER = re.compile(
 )
 _MOST_DIGITS = 15
 _LARGEST_WHOLE = 2.0**53
+_LEAP_DAY = 60
 _FIRST_DAY, _LAST_DAY = 61.0, 2_958_466.0
 
 
@@ -139,6 +141,75 @@ def day(value: Argument, record: Record) -> Argument:
     if isinstance(value, float | int) and not isinstance(value, bool) and not _FIRST_DAY <= value < _LAST_DAY:
         record(f"the day {value:.15g}, before March 1900 or after the year 9999,", "check the date")
     return value
+
+
+def date_of(years: Argument, months: Argument, days: Argument, record: Record) -> Argument:
+    """Return the day of a year, month and day, as Excel counts: 1900 has a 29 February, years below it are added to it.
+
+    Examples
+    --------
+    >>> date_of(2020.0, 1.0, 31.9, print), date_of(1900.0, 2.0, 29.0, print), date_of(108.0, 14.0, 0.0, print)
+    (43861.0, 60.0, 39844.0)
+    >>> date_of(-1.0, 1.0, 1.0, print)
+    {'type': 'Error', 'kind': 'Num'}
+    """
+    error = next((item for item in (years, months, days) if isinstance(item, dict)), None)
+    if error is not None:
+        return error
+    year_, month_, day_ = (math.floor(_as_number(item, record)) for item in (years, months, days))
+    year_ += 1900 if 0 <= year_ < 1900 else 0
+    year_, month_ = year_ + (month_ - 1) // 12, (month_ - 1) % 12 + 1
+    if not 1900 <= year_ <= 9999 or abs(day_) > _LAST_DAY:
+        return {"type": "Error", "kind": "Num"}
+    first = (date(year_, month_, 1) - date(1899, 12, 30)).days
+    found = float(first - (first < _LEAP_DAY) + day_ - 1)
+    return found if 0 <= found < _LAST_DAY else {"type": "Error", "kind": "Num"}
+
+
+def year(value: Argument, record: Record) -> Argument:
+    """Return the year of a day, as Excel counts: the year 1900 has a 29 February.
+
+    Examples
+    --------
+    >>> year(0.0, print), year(60.0, print), year(43831.0, print)
+    (1900.0, 1900.0, 2020.0)
+    """
+    return _part_of_day(value, record, 0)
+
+
+def month(value: Argument, record: Record) -> Argument:
+    """Return the month of a day, as Excel counts.
+
+    Examples
+    --------
+    >>> month(0.0, print), month(60.0, print), month(61.0, print)
+    (1.0, 2.0, 3.0)
+    """
+    return _part_of_day(value, record, 1)
+
+
+def day_of_month(value: Argument, record: Record) -> Argument:
+    """Return the day in the month of a day, as Excel counts: 0 before the first one.
+
+    Examples
+    --------
+    >>> day_of_month(0.0, print), day_of_month(1.0, print), day_of_month(60.0, print), day_of_month(-1.0, print)
+    (0.0, 1.0, 29.0, {'type': 'Error', 'kind': 'Num'})
+    """
+    return _part_of_day(value, record, 2)
+
+
+def _part_of_day(value: Argument, record: Record, part: int) -> Argument:
+    if isinstance(value, dict):
+        return value
+    number = _as_number(value, record)
+    if not 0 <= number < _LAST_DAY:
+        return {"type": "Error", "kind": "Num"}
+    whole = int(number)
+    if whole in (0, _LEAP_DAY):
+        return float(((1900, 1, 0) if whole == 0 else (1900, 2, 29))[part])
+    found = date(1899, 12, 31 if whole < _LEAP_DAY else 30) + timedelta(days=whole)
+    return float((found.year, found.month, found.day)[part])
 
 
 def gcd(*args: Argument) -> Argument:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from xlidx.recalc.interface.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import EVERYWHERE, Unsupported
 
 Shape: TypeAlias = Literal["one", "many", "maybe"]
 Kind: TypeAlias = Literal["", "number", "text", "truth"]
@@ -74,7 +74,7 @@ class Scope:
         found = self._lowered.get(name.lower())
         if found is None:
             mend = "refer to a sheet of this workbook"
-            raise Unsupported(f"sheet {name!r} does not exist", mend, unknown=True, everywhere=True)
+            raise Unsupported(f"sheet {name!r} does not exist", mend, unknown=True, also=EVERYWHERE)
         return found
 
 
@@ -124,5 +124,5 @@ def _common(sizes: set[int]) -> int:
         return 0
     if len(sizes - {1}) > 1:
         what = "blocks of unequal sizes in one operation"
-        raise Unsupported(what, "use ranges of the same size", everywhere=True)
+        raise Unsupported(what, "use ranges of the same size", also=["lo"])
     return max(sizes)

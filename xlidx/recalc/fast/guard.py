@@ -29,7 +29,7 @@ from xlidx.recalc.fast.expressions import (
 )
 from xlidx.recalc.fast.signatures import MAY_BE_LEFT_OUT, SIGNATURES, WHOLE_COLUMNS, WRONG, Signature
 from xlidx.recalc.fast.special import ARGUMENT_CHECKS, result
-from xlidx.recalc.interface.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import EVERYWHERE, Unsupported
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, area, cell, column_number, sheet_prefix, split_sheet
 from xlidx.recalc.workbook.normalise import is_known, near
 from xlidx.recalc.workbook.prefixes import PREFIXES
@@ -67,7 +67,7 @@ def inspect(text: str, scope: Scope, *, spills: bool) -> str:
         tree = formualizer.parse(text).to_dict()
     except (formualizer.ParserError, formualizer.TokenizerError, ValueError):
         what = f"formula {text[:60]!r} cannot be read"
-        raise Unsupported(what, "enter the formula again in Excel", everywhere=True) from None
+        raise Unsupported(what, "enter the formula again in Excel", also=EVERYWHERE) from None
     context = Context(scope, arrays="all" if spills else "none")
     expression = _snapped(tree, context) if _ends_in_sum(tree, text) else _expression(tree, context)
     if expression.whole:
@@ -177,7 +177,7 @@ def _reference(text: str, context: Context) -> Expression:
         high = abs(int(rows[2]) - int(rows[1])) + 1
         return Expression(prefix + rest, "many", reference=True, whole=True, rows=high, columns=LAST_COLUMN)
     mend = "define the name, or correct its spelling"
-    raise Unsupported(f"name {text!r} is unknown", mend, unknown=True, everywhere=True)
+    raise Unsupported(f"name {text!r} is unknown", mend, unknown=True, also=EVERYWHERE)
 
 
 def _unary(node: Node, context: Context) -> Expression:
@@ -264,7 +264,7 @@ def _function(node: Node, context: Context) -> Expression:
         return _our_function(name, node["args"], context)
     if name in PREFIXES and not node["name"].upper().startswith("_XLFN."):
         what = f"{name} without its prefix, which Excel shows as #NAME?"
-        raise Unsupported(what, f"write {PREFIXES[name]}{name}, or enter the formula again in Excel", everywhere=True)
+        raise Unsupported(what, f"write {PREFIXES[name]}{name}, or enter the formula again in Excel", also=EVERYWHERE)
     if name == "LET":
         return _let(node["args"], context)
     if name == "ANCHORARRAY":

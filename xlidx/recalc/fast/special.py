@@ -22,6 +22,8 @@ from xlidx.recalc.interface.unsupported import Unsupported
 
 _NUMBER_FORMAT = re.compile(r"([+-]?\(?(#,##|0,00|#)?0+(\.0*#*)?%?\)?)(;[+-]?\(?(#,##)?0+(\.0+)?%?\)?){0,2}")
 _DATE_FORMAT = re.compile(r"(d{1,4}|m{1,4}|yy(yy)?)([-/. ,]*(d{1,4}|m{1,4}|yy(yy)?))*( hh:mm(:ss)?)?", re.IGNORECASE)
+_BY_RULE = ("UPPER", "LOWER", "PROPER", "CHAR", "GCD", "LCM", "YEAR", "MONTH", "DAY", "DATE")
+_RULES = {"DAY": "DAY_OF_MONTH"}  # XLIDX.DAY looks at a computed day
 _SUBTOTALS = frozenset((*range(1, 12), *range(101, 112)))
 _TIME_FORMAT = re.compile(r"hh:mm(:ss)?", re.IGNORECASE)
 
@@ -190,7 +192,7 @@ def _renamed(name: str) -> ArgumentCheck:
 
     def check(_: list[Expression | None], texts: list[str]) -> Expression:
         kind: Kind = "text" if name in TEXT_RESULTS else "number"
-        return Expression(f"XLIDX.{name}({','.join([FORMULA_NUMBER, *texts])})", kind=kind)
+        return Expression(f"XLIDX.{_RULES.get(name, name)}({','.join([FORMULA_NUMBER, *texts])})", kind=kind)
 
     return check
 
@@ -249,8 +251,11 @@ ARGUMENT_CHECKS: dict[str, ArgumentCheck] = {
     "DROP": _cut("DROP"),
     "VSTACK": _stacked("VSTACK"),
     "HSTACK": _stacked("HSTACK"),
-    **{name: _day(name) for name in ("DATE", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")},
-    **{name: _renamed(name) for name in ("UPPER", "LOWER", "PROPER", "CHAR", "GCD", "LCM")},
+    **{name: _day(name) for name in ("EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")},
+    **{
+        name: _renamed(name)
+        for name in ("UPPER", "LOWER", "PROPER", "CHAR", "GCD", "LCM", "YEAR", "MONTH", "DAY", "DATE")
+    },
     **{
         name: _sizes_fit(name)
         for name in ("SUMIF", "COUNTIF", "AVERAGEIF", "SUMIFS", "COUNTIFS", "AVERAGEIFS", "MAXIFS", "MINIFS")

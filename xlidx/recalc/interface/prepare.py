@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from xlidx.errors import XlidxError
+from xlidx.recalc.interface.formula_texts import answered
 from xlidx.recalc.interface.sheets import Result, Sheets
 from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet
@@ -33,10 +34,11 @@ def prepared(
             constants[sheet].pop((row, column), None)
         else:
             constants[sheet][row, column] = value
-    formulas = {name: _plain(sheet.formulas, name, normalise, unreadable) for name, sheet in book.sheets.items()}
+    formulas = {name: _plain(book, name, normalise, unreadable) for name in book.sheets}
     for name, row, column in unreadable or ():
         constants[name] |= _stored(book.sheets[name], (row, column))
-    return Sheets(constants, formulas, hidden_rows=any(hides_rows(book, name) for name in book.sheets))
+    hidden = {name: rows for name in book.sheets if (rows := hidden_rows(book, name))}
+    return Sheets(constants, formulas, hidden_rows=hidden)
 
 
 def stored(book: Book) -> Result:
@@ -58,15 +60,17 @@ def _stored(sheet: Sheet, place: Place) -> dict[Place, Cell]:
 
 
 def _plain(
-    formulas: Mapping[Place, Formula],
+    book: Book,
     sheet: str,
     normalise: Normaliser,
     unreadable: dict[CellKey, Unsupported] | None,
 ) -> dict[Place, Formula]:
     found = {}
-    for place, formula in formulas.items():
+    for place, formula in book.sheets[sheet].formulas.items():
         try:
-            found[place] = plain_formula(formula, sheet, place, normalise)
+            plain = plain_formula(formula, sheet, place, normalise)
+            text = answered(plain.text, sheet, book)
+            found[place] = plain if text == plain.text else attrs.evolve(plain, text=text)
         except XlidxError as error:
             if unreadable is None:
                 raise
@@ -83,7 +87,11 @@ def plain_formula(formula: Formula, sheet: str, place: Place, normalise: Normali
     return formula if text == formula.text else attrs.evolve(formula, text=text)
 
 
-def hides_rows(book: Book, sheet: str) -> bool:
-    """Tell whether a sheet hides rows, by hand or by a filter."""
-    rows = book.sheets[sheet].root.iterfind(f"{q('sheetData')}/{q('row')}")
-    return any(row.get("hidden") in ("1", "true") for row in rows)
+def hidden_rows(book: Book, sheet: str) -> frozenset[int]:
+    """Return the rows that a sheet hides, by hand or by a filter."""
+    found, number = set(), 0
+    for row in book.sheets[sheet].root.iterfind(f"{q('sheetData')}/{q('row')}"):
+        number = int(row.get("r") or number + 1)
+        if row.get("hidden") in ("1", "true"):
+            found.add(number)
+    return frozenset(found)

@@ -20,6 +20,9 @@ from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey, a1
 from xlidx.values import Cell
 
+# The errors that every engine knows.
+CLASSICAL = frozenset(ErrorValue(text) for text in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
+
 Function: TypeAlias = Callable[..., object]
 Functions: TypeAlias = Mapping[str, Function]
 
@@ -52,12 +55,12 @@ _BOOK = (
 class Sheets:
     """Inputs and formulas of a workbook: per sheet, what stands where.
 
-    ``hidden_rows`` tells whether any sheet hides rows, by hand or by a filter.
+    ``hidden_rows`` are the rows that sheets hide, by hand or by a filter.
     """
 
     constants: Mapping[str, Mapping[Place, Cell]]
     formulas: Mapping[str, Mapping[Place, Formula]]
-    hidden_rows: bool = False
+    hidden_rows: Mapping[str, frozenset[int]] = attrs.Factory(dict)
 
     def as_xlsx(self, *, arrays: bool = False) -> bytes:
         """Return a bare workbook file: values and formulas, no results, no formats.
@@ -82,7 +85,7 @@ class Sheets:
     def _rows(self, sheet: str, arrays: bool) -> str:
         rows: dict[int, list[tuple[int, str]]] = {}
         for (row, column), value in self.constants[sheet].items():
-            rows.setdefault(row, []).append((column, _constant(a1(row, column), value)))
+            rows.setdefault(row, []).append((column, constant(a1(row, column), _classical(value))))
         for (row, column), formula in self.formulas[sheet].items():
             kind = f' t="array" ref="{formula.extent}"' if arrays and formula.extent is not None else ""
             cell = f'<c r="{a1(row, column)}"><f{kind}>{escape(formula.text[1:])}</f></c>'
@@ -115,7 +118,8 @@ def _link(key: str, kind: str, target: str) -> str:
     return f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
 
 
-def _constant(address: str, value: Cell) -> str:
+def constant(address: str, value: Cell) -> str:
+    """Return the cell of an input as a workbook file holds it."""
     if isinstance(value, bool):
         return f'<c r="{address}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, ErrorValue):
@@ -123,6 +127,11 @@ def _constant(address: str, value: Cell) -> str:
     if isinstance(value, str):
         return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
     return f'<c r="{address}"><v>{value!r}</v></c>'
+
+
+def _classical(value: Cell) -> Cell:
+    """Return an error of dynamic arrays as the one that stands for it in files."""
+    return value if not isinstance(value, ErrorValue) or value in CLASSICAL else ErrorValue.VALUE
 
 
 def _text(value: str) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.workbook.grid import CellKey, a1, sheet_prefix
 
 _SHOWN = 5
+# For a finding that no engine gets over.
+EVERYWHERE = ("ironcalc", "lo")
 
 
 class Unsupported(Exception):  # noqa: N818 - a finding that ends an inspection, not an error shown to a person
     """The formula is outside what an engine computes as Excel does: why, and what to write instead.
 
-    ``unknown`` marks a name that stands for nothing, ``everywhere`` what no engine here computes as Excel does.
+    ``unknown`` marks a name that stands for nothing, ``also`` the engines after the first that do not compute it
+    as Excel does either.
     """
 
-    def __init__(self, what: str, mend: str, *, unknown: bool = False, everywhere: bool = False) -> None:
+    def __init__(self, what: str, mend: str, *, unknown: bool = False, also: Collection[str] = ()) -> None:
         super().__init__(what)
-        self.what, self.mend, self.unknown, self.everywhere = what, mend, unknown, everywhere
+        self.what, self.mend, self.unknown, self.also = what, mend, unknown, also
 
 
 class CellsRefused(XlidxError):  # noqa: N818 - a refusal

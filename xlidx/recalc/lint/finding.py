@@ -12,7 +12,7 @@ from lxml import etree
 from xlidx.errors import XlidxError
 from xlidx.recalc.fast.engine import inspected
 from xlidx.recalc.fast.expressions import Scope
-from xlidx.recalc.interface.prepare import hides_rows, plain_formula
+from xlidx.recalc.interface.prepare import hidden_rows, plain_formula
 from xlidx.recalc.interface.sheets import Function
 from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.book import Book, Formula, Place, Sheet, cells
@@ -75,8 +75,8 @@ class Linted:
     def outside(self) -> list[tuple[str, Place, str, str]]:
         """Sheet and place of every formula that the fast engine refuses, with the reason and the mend."""
         plain = normaliser(self.book, self.functions)
-        hidden_rows = any(hides_rows(self.book, name) for name in self.book.sheets)
-        scope = Scope(tuple(self.book.sheets), frozenset(self.functions), clock=False, hidden_rows=hidden_rows)
+        hides_rows = any(hidden_rows(self.book, name) for name in self.book.sheets)
+        scope = Scope(tuple(self.book.sheets), frozenset(self.functions), clock=False, hidden_rows=hides_rows)
         shapes: dict[tuple[str, bool], str | Unsupported] = {}
         refused: list[tuple[str, Place, str, str]] = []
         for sheet, place, formula in self.formulas():

@@ -14,6 +14,7 @@ from openpyxl.formula.translate import Translator
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.recalc.workbook.grid import Area, a1, area, cell
 from xlidx.recalc.workbook.package import RELATION, Package, q
+from xlidx.recalc.workbook.rich_errors import rich_errors
 from xlidx.values import ERROR_TEXTS, Cell, serial
 
 Place: TypeAlias = tuple[int, int]
@@ -101,11 +102,11 @@ def open_book(package: Package) -> Book:
         raise XlidxError(Kind.TYPE, what, package.path.name, mend)
     _check_settings(package, root)
     relations = package.relations(part)
-    strings = _shared_strings(package, relations)
+    strings, errors = _shared_strings(package, relations), rich_errors(package, relations)
     sheets: dict[str, Sheet] = {}
     tables: dict[str, Table] = {}
     for name, sheet_part in _worksheets(root, relations):
-        sheets[name] = _sheet(package, name, sheet_part, strings)
+        sheets[name] = _sheet(package, name, sheet_part, strings, errors)
         tables |= _tables(package, name, sheet_part)
     return Book(package, part, root, sheets, _names(root), tables)
 
@@ -191,7 +192,7 @@ def _table(root: etree._Element, sheet: str, where: str) -> Table:
     return Table(root.get("displayName") or "", sheet, where_it_is, header, totals, columns)
 
 
-def _sheet(package: Package, name: str, part: str, strings: list[str]) -> Sheet:
+def _sheet(package: Package, name: str, part: str, strings: list[str], errors: Mapping[str, ErrorValue]) -> Sheet:
     root = package.xml(part)
     where = f"{package.path.name}, sheet {name}"
     _check_transition(root, where)
@@ -207,7 +208,8 @@ def _sheet(package: Package, name: str, part: str, strings: list[str]) -> Sheet:
         elif formula is not None:
             formulas[place] = _formula(element, formula, place, shared, where)
             elements[place] = element
-        value = _value(element, strings, place, where)
+        newer = errors.get(element.get("vm", "")) if element.get("t") == "e" else None
+        value = newer or _value(element, strings, place, where)
         if value is not None:
             values[place] = value
     results = _results(formulas)

@@ -103,19 +103,24 @@ class Normaliser:
     def _token(self, token: Token, sheet: str, place: Place, depth: int) -> str:
         value = str(token.value)
         if token.type == Token.FUNC and token.subtype == Token.OPEN:
-            return self._function(value[:-1]) + "("
+            return self._function(value[:-1], sheet, place, depth) + "("
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
             return self._operand(value, sheet, place, depth)
         return value
 
-    def _function(self, name: str) -> str:
+    def _function(self, name: str, sheet: str, place: Place, depth: int) -> str:
         bare = unloaded(name)
         found = our_name(bare, self.ours)
         if found is not None:
             return found
         if bare != name or _OTHER_BOOK.match(name):
             raise _other_book(name)
-        return name
+        named = None if is_known(plain(name)) else self._named(name, sheet)
+        if named is None:
+            return name
+        if depth >= _DEEPEST:
+            raise _leads_back(name)
+        return self._rewritten("=" + named, sheet, place, depth + 1)[1:]  # the name of a LAMBDA
 
     def _operand(self, value: str, sheet: str, place: Place, depth: int) -> str:
         if _OTHER_BOOK.match(value):
@@ -128,7 +133,7 @@ class Normaliser:
         if named is None:
             return value
         if depth >= _DEEPEST:
-            raise XlidxError(Kind.INFEASIBLE, f"name {value!r} leads back to itself", "name", "mend the name")
+            raise _leads_back(value)
         _check_absolute(value, named)
         text = self._rewritten("=" + named, sheet, place, depth + 1)
         return text if area(split_sheet(text)[1]) is not None else f"({text})"
@@ -182,6 +187,11 @@ def our_name(name: str, ours: Collection[str]) -> str | None:
     return None
 
 
+def plain(name: str) -> str:
+    """Return the name of a function in capitals, without the prefixes of newer functions."""
+    return name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+
+
 def is_known(name: str) -> bool:
     """Tell whether Excel has a function of a name.
 
@@ -226,6 +236,10 @@ def _check_absolute(name: str, text: str) -> None:
                 "use $ in the name's cells",
             )
             raise XlidxError(Kind.DOMAIN, what, "name", mend)
+
+
+def _leads_back(name: str) -> XlidxError:
+    return XlidxError(Kind.INFEASIBLE, f"name {name!r} leads back to itself", "name", "mend the name")
 
 
 def _other_book(text: str) -> XlidxError:

@@ -137,7 +137,7 @@ def _set_results(editor: _Editor, spills: Mapping[CellKey, Area], values: Mappin
             editor.extent(place, spills.get((sheet.name, *place)) or Area(*place, *place))
     for place, value in values.items():
         after, before = storable(value), sheet.cached.get(place)
-        if not _agree(before, after):
+        if not (_agree(before, after) or _agree(before, value)):
             editor.write(place, after, is_input=False)
             yield Change(editor.shown(place), before, after)
 
