@@ -50,6 +50,37 @@ def test_a_change_without_an_action_stops(files, capsys):
     assert all(word in sentence for word in ("A", "shares", "divisor"))
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        # 1,000 shares at 10, one new share for 4 at 5, not 6: (10 + 0.25 x 5) / 1.25 = 9; divisor 200 + 1,250/100.
+        ("rights issue,0.25,5", ["A adjusted_close 9.2 where 9 is right", "index divisor 215 where 212.5 is right"]),
+        (
+            "rights issue,0.2,6",
+            ["A shares 1250 where 1200 is right", "A adjusted_close 9.2 where 9.33333333333 is right"],
+        ),
+    ],
+)
+def test_an_action_with_other_terms_stops(files, capsys, row, said):
+    (files / "actions.csv").write_text(f"date,isin,action,ratio,price,event id\n2016-03-21,A,{row},E1\n")
+    code = run(
+        ["morning-check", str(files / "end.csv"), str(files / "start.csv"), "--actions", str(files / "actions.csv")]
+    )
+    sentence = capsys.readouterr().err
+    assert code == 2
+    assert all(words in sentence for words in [*said, "(actions: E1)"]), sentence
+
+
+def test_a_wrong_divisor_stops_though_its_action_may_change_it(files, capsys):
+    text = (files / "start.csv").read_text()
+    (files / "start.csv").write_text(text.replace(";215.0;", ";216.0;"))
+    code = run(
+        ["morning-check", str(files / "end.csv"), str(files / "start.csv"), "--actions", str(files / "actions.csv")]
+    )
+    assert code == 2
+    assert "index divisor 216 where 215 is right" in capsys.readouterr().err
+
+
 def test_a_missing_close_is_named(files, capsys):
     (files / "night" / "closes.csv").write_text("isin,price\nA,10\n")
     out = files / "other.csv"

@@ -13,10 +13,11 @@ from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders import DayFolder
 from xlidx.folders.dialect import Form, decoded
+from xlidx.index.actions.apply import ACTIONS
 from xlidx.index.basket import Basket, basket_of
 from xlidx.index.desk.day_file import DayFile, day_file, day_of_text, day_text, write_text
-from xlidx.index.desk.morning import morning_check
-from xlidx.tables import Table
+from xlidx.index.desk.morning import check_values, morning_check
+from xlidx.tables import Table, read
 
 
 def write_day(tables: DayFolder, kind: str, day: date, code: str, isin: str, divisor: float, path: Path) -> float:
@@ -40,9 +41,15 @@ def write_day(tables: DayFolder, kind: str, day: date, code: str, isin: str, div
 
 
 def check_morning(end: Path, start: Path, actions: Table | None) -> pd.DataFrame:
-    """Compare last night's file with this morning's; see :func:`xlidx.index.desk.morning.morning_check`."""
-    events = pd.DataFrame(columns=["isin", "action"]) if actions is None else actions.strict()
-    return morning_check(_read(end), _read(start), events)
+    """Compare last night's file with this morning's: each change has an action, and is what its terms make.
+
+    See :func:`xlidx.index.desk.morning.morning_check` and :func:`xlidx.index.desk.morning.check_values`.
+    """
+    events = read(ACTIONS, [["date", "isin", "action"]]) if actions is None else actions
+    before, after = _read(end), _read(start)
+    found = morning_check(before, after, events.strict())
+    check_values(before, after, events)
+    return found
 
 
 def _read(path: Path) -> DayFile:

@@ -10,10 +10,15 @@ import numpy as np
 import pandas as pd
 
 from xlidx.errors import Kind, XlidxError
+from xlidx.index.actions.apply import Applied, apply_actions
+from xlidx.index.actions.terms import RIGHTS_LIMIT
+from xlidx.index.basket import INDEX_CURRENCY, Basket
 from xlidx.index.desk.day_file import END, FACTORS, START, DayFile
 from xlidx.rules import cite, rule
+from xlidx.tables import Table
 
 NEAR = 1e-12
+SAME = 1e-9
 IN, OUT = "in", "out"
 LEVEL, DIVISOR, MEMBER, CLOSE, NOTHING = "level", "divisor", "member", "adjusted_close", "nothing"
 
@@ -128,6 +133,139 @@ def morning_check(
         if id(action) not in used and _effect(action, explains)
     ]
     return pd.DataFrame([*rows, *idle], columns=columns)
+
+
+@rule("psi20", "6.1")
+def check_values(
+    end: DayFile,
+    start: DayFile,
+    actions: Table,
+    *,
+    continuity: str = "cash_only",
+    rights_limit: float = RIGHTS_LIMIT,
+    currency: str = INDEX_CURRENCY,
+) -> Applied:
+    """Apply the actions of the day to last night's numbers and compare every number of this morning's file.
+
+    Where :func:`morning_check` asks whether each change has an action, this asks whether it is the change that the
+    terms of the action make: a wrong subscription price, ratio, share count or divisor stops the day.
+
+    Parameters
+    ----------
+    end, start : DayFile
+        Of two sessions that follow each other.
+    actions : Table
+        Columns as in :data:`xlidx.index.actions.apply.ACTIONS`; rows of other days are passed over.
+    continuity, rights_limit, currency
+        As for :func:`xlidx.index.actions.apply.apply_actions`.
+
+    Returns
+    -------
+    Applied
+        What the actions leave.
+
+    Raises
+    ------
+    XlidxError
+        ``NO_DATA`` naming every number that is another one than the actions give, with both and the events; as
+        :func:`xlidx.index.actions.apply.apply_actions`.
+
+    Notes
+    -----
+    Rule: PSI 20 rule book v16-01, 6.1.
+    *Reading*: numbers are the same when they differ by less than one part in a thousand million, so that files with ten
+    digits pass.  The close of a company that joins is taken from this morning's file.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from xlidx.index.actions.apply import ACTIONS
+    >>> from xlidx.index.basket import Basket
+    >>> from xlidx.index.desk.day_file import day_file
+    >>> from xlidx.tables import read
+    >>> def basket(shares):
+    ...     return Basket(("A", "B"), [shares, 500.0], [1.0, 1.0], [1.0, 1.0], ("EUR", "EUR"))
+    >>> closes, code = np.array([10.0, 20.0]), ("PSI20", "PTING0200002")
+    >>> end = day_file("end of day", date(2016, 3, 18), *code, basket(1000.0), 200.0, closes, {})
+    >>> ex = np.array([9.2, 20.0])
+    >>> start = day_file("start of day", date(2016, 3, 21), *code, basket(1250.0), 215.0, closes, {}, ex)
+    >>> head = ["date", "isin", "action", "ratio", "price"]
+    >>> check_values(end, start, read(ACTIONS, [head, ["2016-03-21", "A", "rights issue", 0.25, 6.0]])).divisor
+    215.0
+    >>> try:
+    ...     check_values(end, start, read(ACTIONS, [head, ["2016-03-21", "A", "rights issue", 0.25, 5.0]]))
+    ... except XlidxError as error:
+    ...     print(error.what)  # doctest: +NORMALIZE_WHITESPACE
+    2 numbers are not what the actions give: A adjusted_close 9.2 where 9 is right, index divisor 215 where 212.5 is
+    right (actions: rights issue)
+    """
+    _require_pair(end, start)
+    day = str(start.index["date"].iloc[0])
+    frame = actions.strict()
+    today = Table(frame[pd.to_datetime(frame["date"]).dt.strftime("%Y-%m-%d") == day], {})
+    closes = {**_closes(start), **_closes(end)}
+    done = apply_actions(
+        _basket(end),
+        closes,
+        _rates(end) | _rates(start),
+        today,
+        end.number(DIVISOR),
+        continuity=continuity,
+        rights_limit=rights_limit,
+        index_currency=currency,
+    )
+    wrong = [_put_right(isin, name, expected, found) for isin, name, expected, found in _mismatches(start, done)]
+    if wrong:
+        events = (
+            _joined("event_id", _of_day(today.frame, day)) or _joined("action", _of_day(today.frame, day)) or "none"
+        )
+        are = "numbers are" if len(wrong) > 1 else "number is"
+        what = f"{len(wrong)} {are} not what the actions give: {', '.join(wrong)} (actions: {events})"
+        mend = "correct the terms of the action, or the start of day"
+        raise XlidxError(Kind.NO_DATA, what, f"start of day {day}", mend)
+    return done
+
+
+def _basket(file: DayFile) -> Basket:
+    members = file.members
+    shares, free_float, capping = (members[name].to_numpy(dtype=np.float64) for name in FACTORS[:3])
+    return Basket(tuple(members["isin"]), shares, free_float, capping, tuple(members["currency"]))
+
+
+def _closes(file: DayFile) -> dict[str, float]:
+    return dict(zip(file.members["isin"], file.members["close"].astype(float), strict=True))
+
+
+def _rates(file: DayFile) -> dict[str, float]:
+    return dict(zip(file.members["currency"], file.members["fx"].astype(float), strict=True))
+
+
+def _mismatches(start: DayFile, done: Applied) -> Iterator[tuple[str, str, float, float]]:
+    rows, basket = start.members.set_index("isin"), done.basket
+    for isin in dict.fromkeys([*basket.ids, *rows.index]):
+        place = basket.places.get(isin)
+        if place is None or isin not in rows.index:
+            yield isin, MEMBER, float(place is not None), float(isin in rows.index)
+            continue
+        expected = {name: float(getattr(basket, name)[place]) for name in FACTORS[:3]} | {CLOSE: done.prices[isin]}
+        for name, value in expected.items():
+            if _apart(value, float(rows.loc[isin, name])):
+                yield isin, name, value, float(rows.loc[isin, name])
+    for name, value in ((DIVISOR, done.divisor), (LEVEL, done.level_after)):
+        if _apart(value, start.number(name)):
+            yield "index", name, value, start.number(name)
+
+
+def _apart(expected: float, found: float) -> bool:
+    return not np.isclose(expected, found, rtol=SAME, atol=0.0, equal_nan=True)
+
+
+def _put_right(isin: str, name: str, expected: float, found: float) -> str:
+    if name == MEMBER:
+        return (
+            f"{isin} is {'no' if expected else 'a'} member where the actions make it {'one' if expected else 'leave'}"
+        )
+    return f"{isin} {name} {found:.12g} where {expected:.12g} is right"
 
 
 def _changes(end: DayFile, start: DayFile) -> Iterator[Change]:
