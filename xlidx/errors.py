@@ -124,3 +124,7 @@ def _again(
     kind: Kind, what: str, where: str, mend: str, mask: npt.NDArray[np.bool_] | None, value: ErrorValue
 ) -> XlidxError:
     return XlidxError(kind, what, where, mend, mask=mask, value=value)
+
+
+class Interrupted(Exception):  # noqa: N818 - a person did it
+    """Ctrl-C, with a sentence on what was done until then."""

@@ -138,7 +138,7 @@ def test_an_interrupt_is_said_and_gets_its_own_code(cli, monkeypatch):
     monkeypatch.setattr("xlidx.cli.doctor.findings", interrupted)
     code, _, err = cli("doctor")
     assert code == 130
-    assert err.strip() == "xlidx: interrupted; files are as they were"
+    assert err.strip() == "xlidx: interrupted; every file is whole, in its old state or its new one"
 
 
 @pytest.fixture(scope="module")

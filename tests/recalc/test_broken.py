@@ -81,7 +81,7 @@ def test_the_command_ends_with_130_and_leaves_the_workbook(
     before = path.read_bytes()
     monkeypatch.setattr("xlidx.excel.calls.cell_functions", lambda: TOYS | {"XI_TOY_SUM": failing(KeyboardInterrupt())})
     assert run(["recalc", str(path)]) == 130
-    assert capsys.readouterr().err.strip() == "xlidx: interrupted; files are as they were"
+    assert capsys.readouterr().err.strip() == "xlidx: interrupted; every file is whole, in its old state or its new one"
     assert path.read_bytes() == before
 
 

@@ -17,9 +17,9 @@ from openpyxl import load_workbook
 from tests.depth import depth
 from tests.hosts import SECOND_ENGINE
 from xlidx.errors import Kind, XlidxError
-from xlidx.recalc import refresh as desk
+from xlidx.files import TEMPORARY, clean
 from xlidx.recalc.inputs.market import market_values
-from xlidx.recalc.refresh import Job, books_in, clean, refresh
+from xlidx.recalc.refresh import Job, books_in, refresh
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.package import read
 
@@ -73,7 +73,7 @@ def test_rows_find_their_places_by_name_in_any_order(tmp_path: Path) -> None:
     assert (found.outcome, found.changed, found.checks) == ("refreshed", 4, "ALL CHECKS OK")
     assert found.backup == "backups/desk_20200212-183005.xlsx"
     assert (tmp_path / found.backup).read_bytes() == old
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["backups", "desk.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backups", "desk.xlsx", "refresh.jsonl"]
 
 
 @SECOND_ENGINE
@@ -166,7 +166,7 @@ def test_a_text_where_a_number_stands_leaves_everything_as_it_was(tmp_path: Path
         "give a number or a day such as 2020-02-10, as the cell holds now"
     )
     assert path.read_bytes() == old
-    assert [path.name for path in tmp_path.iterdir()] == ["desk.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["desk.xlsx", "refresh.jsonl"]
 
 
 def test_two_tables_that_fit_ask_which_one(tmp_path: Path) -> None:
@@ -272,6 +272,6 @@ def test_killed_many_times_the_book_is_the_old_or_the_new_one(tmp_path: Path) ->
     assert min(old, new) > 2, done.stdout  # kills came before and after the file was replaced
     assert killed > runs // 10, done.stdout
     assert values(path)["check"] == "ALL CHECKS OK"
-    left = {item.name for item in tmp_path.iterdir()} - {"desk.xlsx", "backups"}
-    assert all(name.startswith(desk.TEMPORARY) for name in left)
+    left = {item.name for item in tmp_path.iterdir()} - {"desk.xlsx", "backups", "refresh.jsonl"}
+    assert all(name.startswith(TEMPORARY) for name in left)
     assert len(clean(tmp_path, now=1e12)) == len(left)

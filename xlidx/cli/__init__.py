@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
 import click
 
 from xlidx.cli.group import cli
-from xlidx.errors import XlidxError
+from xlidx.errors import Interrupted, XlidxError
 
 __all__ = ["cli", "main", "run"]
-REFUSED, INTERRUPTED = 2, 130
+REFUSED, INTERRUPTED, TERMINATED = 2, 130, 143
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input is one line on the error stream and exit code 2."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(run(arguments))
+
+
+def _terminated(*_: object) -> None:
+    sys.exit(TERMINATED)  # what is open is closed and cleaned on the way out
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -32,8 +38,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _refused(error.format_message())
     except OSError as error:
         return _refused(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    except Interrupted as end:
+        click.echo(f"xlidx: interrupted; {end}", err=True)
+        return INTERRUPTED
     except (KeyboardInterrupt, click.Abort):
-        click.echo("xlidx: interrupted; files are as they were", err=True)
+        click.echo("xlidx: interrupted; every file is whole, in its old state or its new one", err=True)
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 

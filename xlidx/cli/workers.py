@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeAlias
 
+from xlidx import files
 from xlidx.errors import Kind, XlidxError
 
 Submit: TypeAlias = Callable[[Any], "Future[Any]"]
+_SECONDS = 5.0
 
 
 @contextmanager
@@ -36,12 +42,39 @@ def workers(work: Callable[[Any], Any], jobs: int = 1, scheduler: str | None = N
             yield lambda task: client.submit(work, task)
         return
     # Fresh processes: threads of numerical libraries do not survive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
         try:
             yield lambda task: pool.submit(work, task)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            _end(pool)
             raise
+
+
+def _follow_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it is gone: nothing is written that nobody waits for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: files.leave())
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    wait([parent.sentinel])
+    files.leave()
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool; each finishes what it must not be interrupted in."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(_SECONDS)
+        if process.is_alive():
+            process.kill()
+            process.join()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import attrs
 
 from xlidx import tables
 from xlidx.errors import Kind, XlidxError
+from xlidx.files import contents
 from xlidx.folders import binary, texts
 from xlidx.folders.dialect import FOUND, Dialect, Form, Role, cells_with, dates_of, decimal_of, decoded
 from xlidx.folders.split import split
@@ -186,7 +187,7 @@ def _width(row: Sequence[Any]) -> int:
 
 
 def _text_content(path: Path, form: Form, roles: Roles | None) -> Content:
-    text, encoding = decoded(path.read_bytes(), form, str(path))
+    text, encoding = decoded(contents(path), form, str(path))
     raw, separator = split(text, str(path))
     rows = shaped(raw, "", str(path), header=roles is not None)
     first = 0 if roles is None else 1

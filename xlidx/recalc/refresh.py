@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-import tempfile
-import time
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -22,9 +21,7 @@ from xlidx.recalc.workbook.book import Book, open_book
 from xlidx.recalc.workbook.grid import area, split_sheet
 from xlidx.recalc.workbook.package import read, replace
 
-BACKUPS = "backups"
-TEMPORARY = ".xlidx-"
-STALE = 600.0  # seconds after which a temporary file is what a killed run left behind
+BACKUPS, LOG = "backups", "refresh.jsonl"
 PASSED = "ALL CHECKS OK"
 
 
@@ -92,7 +89,7 @@ def refresh(path: Path, job: Job, functions: Mapping[str, Function]) -> Outcome:
     try:
         return _refreshed(path, job, functions)
     except XlidxError as error:
-        return failed(path, job, error.sentence)
+        return logged(path.parent, failed(path, job, error.sentence))
 
 
 def failed(path: Path, job: Job, note: str) -> Outcome:
@@ -106,9 +103,7 @@ def _refreshed(path: Path, job: Job, functions: Mapping[str, Function]) -> Outco
     values: dict[str, object] = dict(market_values(open_book(package), job.market, job.table, in_order=job.in_order))
     if job.as_of is not None:
         values["AsOf"] = job.as_of
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    fresh = Path(name)
+    fresh = files.scratch(path)
     try:
         done = recalculate(path, fresh, functions=functions, engine=job.engine, verify=job.verify, set_values=values)
         new = fresh.read_bytes()
@@ -119,13 +114,37 @@ def _refreshed(path: Path, job: Job, functions: Mapping[str, Function]) -> Outco
     note = _verification(done)
     found = attrs.evolve(failed(path, job, note), checks=checks, before=_digest(package.raw), after=_digest(new))
     if red and job.refuse_red:
-        return attrs.evolve(found, outcome="red", note="not written: checks fail")
+        return logged(path.parent, attrs.evolve(found, outcome="red", note="not written: checks fail"))
     if new == package.raw:
-        return attrs.evolve(found, outcome="red" if red else "unchanged")
-    backup = _kept(path, package.raw, job.stamp)
-    replace(path, new)
-    outcome = "red" if red else "refreshed"
-    return attrs.evolve(found, outcome=outcome, changed=len(done.changes), backup=f"{BACKUPS}/{backup.name}")
+        return logged(path.parent, attrs.evolve(found, outcome="red" if red else "unchanged"))
+    with files.unbroken():
+        backup = _kept(path, package.raw, job.stamp)
+        replace(path, new, package.raw)
+        outcome, kept = "red" if red else "refreshed", f"{BACKUPS}/{backup.name}"
+        return logged(path.parent, attrs.evolve(found, outcome=outcome, changed=len(done.changes), backup=kept))
+
+
+def logged(folder: Path, outcome: Outcome) -> Outcome:
+    """Add the line on one workbook to the log of its folder, and return the outcome."""
+    line = json.dumps(attrs.asdict(outcome), ensure_ascii=False) + "\n"
+    # One write in append mode: lines of runs side by side do not mix.
+    handle = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, line.encode("utf-8", "backslashreplace"))
+    finally:
+        os.close(handle)
+    return outcome
+
+
+def written_since(folder: Path, job: Job) -> list[str]:
+    """Return the workbooks of a folder that the log says a job has written."""
+    try:
+        lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    found = (json.loads(line) for line in lines)
+    when = job.stamp.isoformat(timespec="seconds")
+    return sorted({one["book"] for one in found if one["when"] == when and one["backup"]})
 
 
 def master_check(path: Path) -> str:
@@ -150,18 +169,6 @@ def master_of(book: Book) -> str:
     return str(found.cached.get(place, found.constants.get(place, "")))
 
 
-def clean(folder: Path, now: float | None = None) -> list[Path]:
-    """Delete temporary files that a killed run left in a folder; return them.
-
-    Files younger than ten minutes may belong to a run that is at work.
-    """
-    edge = (time.time() if now is None else now) - STALE
-    found = [path for path in folder.glob(f"{TEMPORARY}*") if path.is_file() and path.stat().st_mtime < edge]
-    for path in found:
-        path.unlink(missing_ok=True)
-    return found
-
-
 def books_in(folder: Path) -> list[Path]:
     """Return the workbooks of a folder by name, without Excel's own and temporary files."""
     endings = (".xlsx", ".xlsm")
@@ -180,9 +187,7 @@ def _verification(report: Report) -> str:
 def _kept(path: Path, raw: bytes, stamp: datetime) -> Path:
     folder = path.parent / BACKUPS
     folder.mkdir(exist_ok=True)
-    kept = folder / f"{path.stem}_{stamp:%Y%m%d-%H%M%S}{path.suffix}"
-    files.replace(kept, raw)
-    return kept
+    return files.kept(folder / f"{path.stem}_{stamp:%Y%m%d-%H%M%S}{path.suffix}", raw, path)
 
 
 def _digest(data: bytes) -> str:

@@ -101,7 +101,8 @@ def recalculate(
     target = Path(path if out is None else out)
     data = book.package.with_parts(parts)
     if out is not None or data != book.package.raw:
-        replace(target, data)
+        _check_ending(Path(path), target)
+        replace(target, data, book.package.raw if out is None else None)
     return Report(
         workbook=Path(path).name,
         engine=done.engine,
@@ -128,6 +129,15 @@ def frozen(path: str | Path, out: str | Path) -> None:
     book = open_book(read(Path(path)))
     parts, without = frozen_parts(book)
     replace(Path(out), book.package.with_parts(parts, without))
+
+
+def _check_ending(path: Path, target: Path) -> None:
+    """Refuse to write a workbook with macros as one without, or the other way round: Excel opens neither."""
+    if path.suffix.lower() != target.suffix.lower():
+        mend = f"use the ending {path.suffix}"
+        raise XlidxError(
+            Kind.CHOICE, f"a {path.suffix} workbook cannot be written as {target.suffix}", target.name, mend
+        )
 
 
 def check_engine(name: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from xlidx import files
 from xlidx.errors import Kind, XlidxError
 from xlidx.excel.calls import cell_functions
 from xlidx.recalc import recalculate
+from xlidx.recalc.workbook.package import replace
 from xlidx.tables import closest
 from xlidx.templates.functions import build as function_book
 from xlidx.templates.human_capital_mv import build as human_capital_mv
@@ -52,14 +52,11 @@ def build(folder: Path, names: Sequence[str] | None = None) -> list[Path]:
 def build_one(name: str, path: Path) -> None:
     """Build one template, with all values computed, and put it in place in one step."""
     builder = _builder(name)
-    handle, text = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    scratch = Path(text)
+    scratch = files.scratch(path)
     try:
         builder(scratch)
         recalculate(scratch, functions=cell_functions())
-        scratch.chmod(0o644)
-        scratch.replace(path)
+        replace(path, scratch.read_bytes())
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -144,17 +145,24 @@ def _read(folder: Path, day: date, key: str) -> quarterly.Chosen | None:
     path = folder / f"{day}.json"
     try:
         found = json.loads(path.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None  # not there, or not ours: selected anew
-    if not isinstance(found, dict) or found.pop("key", None) != key:
-        return None
+    if not isinstance(found, dict) or found.get("key") != key or found.pop("digest", None) != _digest(found):
+        return None  # of other inputs, or changed since it was written
+    del found["key"]
     table = pd.DataFrame(found.pop("table"))
     return quarterly.Chosen(day, table.astype({"dividend_yield": float, "rank": "Int64"}), found)
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """Return the digest of a record as it comes back from its file."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def _write(folder: Path, found: quarterly.Chosen, key: str) -> quarterly.Chosen:
     blank = found.table.astype(object).where(found.table.notna(), None)
     record = {"key": key, **found.facts, "table": blank.to_dict("list")}
+    record["digest"] = _digest(record)
     replace(folder / f"{found.day}.csv", csv_bytes(found.table))
     replace(folder / f"{found.day}.json", json.dumps(record, indent=1, allow_nan=False).encode())
     return found

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xlidx.arrays import Floats
 from xlidx.errors import Kind, XlidxError
+from xlidx.files import contents
 from xlidx.folders import DayFolder
 from xlidx.folders.dialect import Form, decoded
 from xlidx.index.actions.apply import ACTIONS
@@ -53,7 +54,7 @@ def check_morning(end: Path, start: Path, actions: Table | None) -> pd.DataFrame
 
 
 def _read(path: Path) -> DayFile:
-    text, _ = decoded(path.read_bytes(), Form(encoding="utf-8"), str(path))
+    text, _ = decoded(contents(path), Form(encoding="utf-8"), str(path))
     return day_of_text(text.replace("\r\n", "\n"))
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 from functools import partial
 from pathlib import Path
 
-import attrs
 from tqdm import tqdm
 
 from xlidx.cli.text import table
 from xlidx.cli.workers import workers
-from xlidx.errors import Kind, XlidxError
-from xlidx.recalc.refresh import Job, Outcome, books_in, clean, failed, refresh
+from xlidx.errors import Interrupted, Kind, XlidxError
+from xlidx.files import clean
+from xlidx.recalc.interface.unsupported import listed
+from xlidx.recalc.refresh import Job, Outcome, books_in, failed, logged, refresh, written_since
 
-LOG = "refresh.jsonl"
 HEADER = ["Book", "Outcome", "Cells", "Checks", "Note"]
 
 
@@ -44,14 +42,23 @@ def many(target: Path, job: Job, jobs: int = 1, scheduler: str | None = None) ->
     if not books:
         raise XlidxError(Kind.NO_DATA, "there is no workbook", str(target), "give a folder with .xlsx or .xlsm files")
     if len(books) == 1 and scheduler is None:
-        return [_logged(folder, one(books[0], job))]
+        return [one(books[0], job)]
     found: dict[Path, Outcome] = {}
-    with workers(partial(one, job=job), jobs, scheduler) as submit:
-        waiting = {submit(path): path for path in books}
-        for future in tqdm(as_completed(waiting), total=len(books), unit="book"):
-            path = waiting[future]
-            found[path] = _logged(folder, _outcome(future, path, job))
+    try:
+        with workers(partial(one, job=job), jobs, scheduler) as submit:
+            waiting = {submit(path): path for path in books}
+            for future in tqdm(as_completed(waiting), total=len(books), unit="book"):
+                path = waiting[future]
+                found[path] = _outcome(future, path, job)
+    except KeyboardInterrupt:
+        raise Interrupted(_left(folder, books, job)) from None
     return [found[path] for path in books]
+
+
+def _left(folder: Path, books: Sequence[Path], job: Job) -> str:
+    done = written_since(folder, job)
+    said = f"{len(done)} of {len(books)} workbooks are refreshed"
+    return f"{said} ({listed(done)}), the others are as they were" if done else "all workbooks are as they were"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -64,15 +71,4 @@ def _outcome(future: Future[Outcome], path: Path, job: Job) -> Outcome:
     try:
         return future.result()
     except Exception as error:  # a worker that died says so here, and the other books go on
-        return failed(path, job, f"{type(error).__name__}: {error}")
-
-
-def _logged(folder: Path, outcome: Outcome) -> Outcome:
-    line = json.dumps(attrs.asdict(outcome), ensure_ascii=False) + "\n"
-    # One write in append mode: lines of runs side by side do not mix.
-    handle = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(handle, line.encode())
-    finally:
-        os.close(handle)
-    return outcome
+        return logged(path.parent, failed(path, job, f"{type(error).__name__}: {error}"))

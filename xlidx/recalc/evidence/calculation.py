@@ -125,6 +125,20 @@ def calculated(
             renamed(sheets, names), functions, clock, engine, _renamed_result(stored, names), keep=keep, session=session
         )
         return _renamed_calculation(found, {_ENGINE_SHEET: taken[0]})
+    return _settled(sheets, functions, clock, engine, stored, keep=keep, session=session)
+
+
+def _settled(
+    sheets: Sheets,
+    functions: Functions,
+    clock: datetime | None,
+    engine: str,
+    stored: Result,
+    *,
+    keep: bool,
+    session: libreoffice.Session,
+) -> Calculation:
+    """Compute, look at what was read, and give formulas to the next engine until nothing is left to look at."""
     evaluates: dict[str, Evaluate] = {
         "fast": lambda given: fast.evaluate(given, functions, clock),
         "ironcalc": lambda given: ironcalc.evaluate(given, functions),

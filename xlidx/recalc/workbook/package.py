@@ -29,6 +29,9 @@ _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMPTY_ZIP, _ZIP = b"PK\x05\x06", b"PK\x03\x04"
 
 
+ENDINGS = (".xlsx", ".xlsm")
+
+
 def q(name: str) -> str:
     """Return a name of the main spreadsheet namespace in lxml's notation.
 
@@ -119,11 +122,7 @@ def read(path: Path) -> Package:
         ``NO_DATA`` when there is no such file; ``TYPE`` when it is no workbook archive, is encrypted, is
         hostile (a member that leaves the folder, a zip bomb, a name twice) or is in the binary format.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        what = f"the workbook cannot be read ({error.strerror})"
-        raise XlidxError(Kind.NO_DATA, what, path.name, "check the path and the rights") from None
+    raw = files.contents(path)
     _check_signature(path, raw)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -140,21 +139,32 @@ def read(path: Path) -> Package:
     return Package(path, raw, entries, parts)
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Write a file in one step: a reader sees the old bytes or the new ones, never a mixture.
+def replace(path: Path, data: bytes, before: bytes | None = None) -> None:
+    """Write a workbook in one step: a reader sees the old bytes or the new ones, never a mixture.
+
+    Parameters
+    ----------
+    path : Path
+        With the ending .xlsx or .xlsm.
+    data : bytes
+    before : bytes, optional
+        What the file held when the work began.
 
     Raises
     ------
     XlidxError
-        ``NO_DATA`` when Excel holds the file open (its ``~$`` mark stands beside it) or the folder cannot
-        be written; the old file is left as it was.
+        ``NO_DATA`` when Excel holds the file open (its ``~$`` mark stands beside it), somebody else has written it
+        since or the folder cannot be written; ``CHOICE`` for another ending.  The old file is left as it was.
     """
+    if path.suffix.lower() not in ENDINGS:
+        what = f"a workbook cannot have the ending {path.suffix or '(none)'}"
+        raise XlidxError(Kind.CHOICE, what, files.shown(path), f"use {' or '.join(ENDINGS)}")
     owner = path.with_name("~$" + path.name)
     if owner.exists():
         what = "the workbook is open in Excel"
         raise XlidxError(Kind.NO_DATA, what, path.name, f"close it, or delete the stale mark {owner.name}")
     try:
-        files.replace(path, data)
+        files.replace(path, data, before)
     except OSError as error:
         what = f"the workbook cannot be written ({error.strerror})"
         raise XlidxError(Kind.NO_DATA, what, path.name, "check the folder and the rights") from None
