@@ -82,6 +82,7 @@ def test_a_folder_by_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[
         "judged": 0,
         "refused": 1,
         "without_value": 1,
+        "kept": 0,
     }
 
 

@@ -119,7 +119,6 @@ def test_a_shared_formula_over_a_whole_sheet(tmp_path: Path) -> None:
         '=CALL("kernel32","WinExec","JCJ","calc",0)',
         '=RTD("evil.server",,"topic")',
         '=EXEC("calc")',
-        '=INDIRECT("A1")',
     ],
 )
 def test_formulas_that_reach_outside_are_refused(tmp_path: Path, formula: str) -> None:
@@ -145,8 +144,7 @@ def test_formulas_that_reach_outside_are_refused(tmp_path: Path, formula: str) -
         "=cmd|'/c calc'!A0",
         "='[evil.xlsx]Sheet1'!A1",
         "='file:///etc/passwd'#$Sheet1.A1",
-        '=INDIRECT("A1")',
-        '=HYPERLINK("https://example.com/")',
+        '=INDIRECT("[evil.xlsx]Sheet1!A1")',
     ],
 )
 def test_the_second_engine_is_never_asked_for_them(
@@ -159,6 +157,17 @@ def test_the_second_engine_is_never_asked_for_them(
         with pytest.raises(XlidxError):
             recalculate(path, functions={}, **options)
     assert path.read_bytes() == old
+
+
+@pytest.mark.parametrize("formula", ['=INDIRECT("A1")', '=HYPERLINK("https://example.com/")'])
+def test_what_stays_inside_is_computed_without_the_second_engine(
+    tmp_path: Path, formula: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "running", lambda functions: pytest.fail("LibreOffice was started"))
+    path = plain(tmp_path / "book.xlsx", formula)
+    with pytest.raises(XlidxError):
+        recalculate(path, functions={}, engine="lo")
+    assert recalculate(path, functions={}, verify=True).engine == "ironcalc"
 
 
 def test_a_circle_of_formulas_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from xlidx.cli.text import as_json, literal, refreshed, table
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import Form
 from xlidx.folders.texts import cell
+
+if TYPE_CHECKING:
+    from xlidx.recalc import Kept
 
 
 @cli.command()
@@ -96,10 +99,18 @@ def rules(document: str | None) -> None:
 @click.option("-o", "--output", type=BOOK, help="Write here instead of over BOOK.")
 @options.engine
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a named input cell first.")
+@options.foreign
 @options.report
 @click.option("--verify", is_flag=True, help="Calculate with both engines; refuse to write if they disagree.")
 def recalc(
-    book: Path, output: Path | None, engine: EngineName, settings: tuple[str, ...], report: str, verify: bool
+    book: Path,
+    output: Path | None,
+    engine: EngineName,
+    settings: tuple[str, ...],
+    report: str,
+    verify: bool,
+    clock: datetime | None,
+    kept: Kept,
 ) -> None:
     """Recalculate a workbook without Excel and write the values into it.
 
@@ -109,7 +120,16 @@ def recalc(
     from xlidx.recalc import recalculate
 
     given = dict(map(_setting, settings))
-    done = recalculate(book, output, functions=cell_functions(), engine=engine, verify=verify, set_values=given)
+    done = recalculate(
+        book,
+        output,
+        functions=cell_functions(),
+        engine=engine,
+        verify=verify,
+        set_values=given,
+        clock=clock,
+        kept=kept,
+    )
     click.echo(done.as_json() if report == "json" else refreshed(done, output or book))
 
 

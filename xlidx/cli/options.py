@@ -19,8 +19,29 @@ EngineName = Literal["auto", "fast", "ironcalc", "lo"]
 
 ENGINES = ["auto", "fast", "ironcalc", "lo"]
 engine = click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+CLOCKS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+STORED = click.Choice(["refuse", "stored"])
 report = click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)
 force = click.option("--force", is_flag=True, help="Replace existing files.")
+
+
+def foreign(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options on formulas that do not recompute; it gets ``clock`` and ``kept``."""
+
+    @click.option("--clock", type=click.DateTime(CLOCKS), help="What TODAY and NOW answer, such as 2020-03-11.")
+    @click.option("--volatile", type=STORED, default="refuse", show_default=True, help="RAND and its like.")
+    @click.option("--links", type=STORED, default="refuse", show_default=True, help="Formulas on other workbooks.")
+    @click.option("--keep", multiple=True, metavar="NAME", help="Keep the values of formulas with this function.")
+    @wraps(command)
+    def with_kept(*args: Any, volatile: str, links: str, keep: tuple[str, ...], **more: Any) -> Any:
+        from xlidx.recalc import Kept
+
+        names = frozenset(name.upper() for name in keep)
+        return command(
+            *args, kept=Kept(volatile=volatile == "stored", links=links == "stored", functions=names), **more
+        )
+
+    return with_kept
 
 
 def side_by_side(of: str, on_cluster: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -89,6 +89,10 @@ def refreshed(report: Report, path: Path) -> str:
         lines.append(table(rows, header=False))
     if changed > MOST_SHOWN:
         lines.append(f"  and {changed - MOST_SHOWN} more; --report json lists them all")
+    for reason in dict.fromkeys(report.kept.values()):
+        cells = [cell for cell, other in report.kept.items() if other == reason]
+        more = f" and {len(cells) - MOST_SHOWN} more" if len(cells) > MOST_SHOWN else ""
+        lines.append(f"kept as stored, not computed ({reason}): {', '.join(cells[:MOST_SHOWN])}{more}")
     return "\n".join(lines)
 
 

@@ -4,6 +4,6 @@
 original file so that nothing else in it changes; :func:`frozen` writes a copy with values only.
 """
 
-from xlidx.recalc.run import Change, Function, Report, frozen, recalculate
+from xlidx.recalc.run import Change, Function, Kept, Report, frozen, recalculate
 
-__all__ = ["Change", "Function", "Report", "frozen", "recalculate"]
+__all__ = ["Change", "Function", "Kept", "Report", "frozen", "recalculate"]

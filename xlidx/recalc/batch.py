@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -13,7 +14,7 @@ from typing import TypeAlias
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.compare import Comparison, compare
 from xlidx.recalc.libreoffice import Session
-from xlidx.recalc.run import EngineName
+from xlidx.recalc.run import NOTHING, EngineName, Kept
 
 SECONDS = 120.0
 ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -21,23 +22,30 @@ Judged: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
 def compare_all(
-    books: Iterable[Path], engine: EngineName = "auto", judged: Judged | None = None, seconds: float = SECONDS
+    books: Iterable[Path],
+    engine: EngineName = "auto",
+    judged: Judged | None = None,
+    seconds: float = SECONDS,
+    clock: datetime | None = None,
+    kept: Kept = NOTHING,
 ) -> Iterator[Comparison]:
     """Compare workbooks with the functions of the catalogue; one that fails or takes too long never stops the others.
 
     Parameters
     ----------
     books : paths
-    engine : {'auto', 'fast', 'lo'}
+    engine : {'auto', 'fast', 'ironcalc', 'lo'}
     judged : mapping, optional
         Accepted differences by the name of the workbook, as for :func:`xlidx.recalc.compare.compare`.
     seconds : float
         Time limit of one workbook.
+    clock, kept
+        As for :func:`xlidx.recalc.compare.compare`.
     """
     worker: tuple[BaseProcess, Connection] | None = None
     try:
         for book in books:
-            worker = worker or _started(engine)
+            worker = worker or _started(engine, clock, kept)
             found = _answer(worker, (book, (judged or {}).get(book.name, {})), seconds)
             if isinstance(found, str):
                 _ended(worker)
@@ -85,27 +93,31 @@ def summary(found: Sequence[Comparison]) -> dict[str, int]:
         counts["different"] += len(one.wrong)
         counts["judged"] += len(one.different) - len(one.wrong)
         counts["refused"] += len(one.refused)
+        counts["kept"] += one.kept
         counts["without_value"] += one.without_value
     return dict(counts)
 
 
-def _started(engine: EngineName) -> tuple[BaseProcess, Connection]:
+def _started(engine: EngineName, clock: datetime | None, kept: Kept) -> tuple[BaseProcess, Connection]:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, engine), daemon=True)
+    process = context.Process(target=_work, args=(theirs, engine, clock, kept), daemon=True)
     process.start()
     theirs.close()
     return process, ours
 
 
-def _work(link: Connection, engine: EngineName) -> None:
+def _work(link: Connection, engine: EngineName, clock: datetime | None, kept: Kept) -> None:
     from xlidx.excel.calls import cell_functions
 
     functions = cell_functions()
     with Session(functions) as session:
         while (task := link.recv()) is not None:
             book, judged = task
-            link.send(compare(book, functions=functions, engine=engine, judged=judged, session=session))
+            found = compare(
+                book, functions=functions, engine=engine, judged=judged, session=session, clock=clock, kept=kept
+            )
+            link.send(found)
 
 
 def _answer(

@@ -13,10 +13,11 @@ import attrs
 from xlidx.errors import ErrorValue, XlidxError
 from xlidx.recalc import libreoffice
 from xlidx.recalc.evidence.calculation import Calculation, area_of, calculated
+from xlidx.recalc.interface.keeping import holding, kept_cells
 from xlidx.recalc.interface.prepare import prepared, stored
 from xlidx.recalc.interface.sheets import Function
 from xlidx.recalc.interface.unsupported import Unsupported, named
-from xlidx.recalc.run import EngineName, check_engine
+from xlidx.recalc.run import NOTHING, EngineName, Kept, check_engine
 from xlidx.recalc.workbook.book import Book, open_book
 from xlidx.recalc.workbook.grid import CellKey
 from xlidx.recalc.workbook.normalise import normaliser
@@ -58,8 +59,8 @@ class Refusal:
 class Comparison:
     """A workbook held against its stored values.
 
-    ``formulas`` is the sum of ``equal``, ``without_value`` (nothing stored), ``different`` and ``refused``; ``failure``
-    says why a workbook was refused as a whole, and then the counts are 0.
+    ``formulas`` is the sum of ``equal``, ``without_value`` (nothing stored), ``different``, ``refused`` and ``kept``;
+    ``failure`` says why a workbook was refused as a whole, and then the counts are 0.
     """
 
     workbook: str
@@ -67,6 +68,7 @@ class Comparison:
     formulas: int = 0
     equal: int = 0
     without_value: int = 0
+    kept: int = 0
     different: tuple[Difference, ...] = ()
     refused: tuple[Refusal, ...] = ()
     failure: str = ""
@@ -94,6 +96,7 @@ def compare(
     judged: Mapping[str, str] | None = None,
     clock: datetime | None = None,
     session: libreoffice.Session | None = None,
+    kept: Kept = NOTHING,
 ) -> Comparison:
     """Compute every formula of a workbook and hold it against the value stored in the file.
 
@@ -109,6 +112,8 @@ def compare(
         Accepted differences: the reason by ``Sheet!A1``, or by ``*`` for the whole workbook.
     session : Session, optional
         A LibreOffice that serves several workbooks.
+    kept : Kept, optional
+        Which formulas keep their stored values, and are counted as such.
 
     Returns
     -------
@@ -119,13 +124,16 @@ def compare(
     ours = {name.upper(): function for name, function in functions.items()}
     name = Path(path).name
     try:
-        book = open_book(read(Path(path)))
+        whole = open_book(read(Path(path)))
+        held_back = kept_cells(whole, kept, ours)
+        book = holding(whole, held_back)
         unreadable: dict[CellKey, Unsupported] = {}
         sheets = prepared(book, normaliser(book, ours), {}, unreadable)
         done = calculated(sheets, ours, clock, engine, stored(book), keep=True, session=session)
     except XlidxError as error:
         return Comparison(workbook=name, engine=engine, failure=str(error))
-    return _held(name, engine, book, done, {**unreadable, **done.refused}, judged or {})
+    found = _held(name, engine, book, done, {**unreadable, **done.refused}, judged or {})
+    return attrs.evolve(found, kept=len(held_back), formulas=found.formulas + len(held_back))
 
 
 def _held(

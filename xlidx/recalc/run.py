@@ -13,14 +13,17 @@ import attrs
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.evidence.calculation import ENGINES, calculated
 from xlidx.recalc.inputs.names import inputs
+from xlidx.recalc.interface.keeping import Kept, holding, kept_cells
 from xlidx.recalc.interface.prepare import prepared, stored
 from xlidx.recalc.interface.sheets import Function, Functions
+from xlidx.recalc.interface.unsupported import named
 from xlidx.recalc.verify import verified
 from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.normalise import normaliser
 from xlidx.recalc.workbook.package import read, replace
 from xlidx.recalc.workbook.patch import Change, frozen_parts, patched
 
+NOTHING = Kept()
 EngineName: TypeAlias = Literal["auto", "fast", "ironcalc", "lo"]
 
 
@@ -31,7 +34,7 @@ class Report:
     ``calls`` counts the calls of our functions, ``spills`` the blocks of more than one cell; ``changes``
     lists every cell whose stored value is another one now, inputs first.  After a verification ``not_cross_checked``
     lists the cells that only one engine computes, and ``residues`` counts those that differ by what rounding leaves
-    of a difference (:mod:`xlidx.recalc.fast.residue`).
+    of a difference (:mod:`xlidx.recalc.fast.residue`).  ``kept`` has the cells that keep their stored values, and why.
     """
 
     workbook: str
@@ -43,6 +46,7 @@ class Report:
     verified: bool = False
     not_cross_checked: tuple[str, ...] = ()
     residues: int = 0
+    kept: Mapping[str, str] = attrs.Factory(dict)
 
     def as_json(self) -> str:
         """Return the report as JSON text, the same for the same workbook and inputs."""
@@ -58,6 +62,7 @@ def recalculate(
     verify: bool = False,
     set_values: Mapping[str, object] | None = None,
     clock: datetime | None = None,
+    kept: Kept = NOTHING,
 ) -> Report:
     """Refresh a workbook without Excel and write it back in one step.
 
@@ -78,6 +83,8 @@ def recalculate(
         Inputs to set before, by defined name or ``Sheet!A1`` (:func:`xlidx.recalc.inputs.names.inputs`).
     clock : datetime, optional
         What TODAY and NOW answer; without it workbooks with them are refused.
+    kept : Kept, optional
+        Which formulas keep their stored values; what-if data tables always do.  The report names them.
 
     Returns
     -------
@@ -91,7 +98,9 @@ def recalculate(
     """
     check_engine(engine)
     ours = {name.upper(): function for name, function in functions.items()}
-    book = open_book(read(Path(path)))
+    whole = open_book(read(Path(path)))
+    held_back = kept_cells(whole, kept, ours)
+    book = holding(whole, held_back)
     given = inputs(book, set_values or {})
     sheets = prepared(book, normaliser(book, ours), given)
     held = stored(book)
@@ -113,6 +122,7 @@ def recalculate(
         verified=verify,
         not_cross_checked=done.not_cross_checked,
         residues=done.residues,
+        kept={named(key): reason for key, reason in held_back.items()},
     )
 
 
@@ -146,4 +156,4 @@ def check_engine(name: str) -> None:
         raise XlidxError(Kind.CHOICE, f"engine {name!r} is unknown", "engine", "use auto, fast, ironcalc or lo")
 
 
-__all__ = ["Change", "Function", "Functions", "Report", "frozen", "recalculate"]
+__all__ = ["Change", "Function", "Functions", "Kept", "Report", "frozen", "recalculate"]

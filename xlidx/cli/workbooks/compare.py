@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import attrs
@@ -13,6 +14,7 @@ from xlidx.cli import options
 from xlidx.cli.options import EngineName, tell
 from xlidx.cli.text import MOST_SHOWN, shown, table
 from xlidx.folders import read_table
+from xlidx.recalc import Kept
 from xlidx.recalc.compare import Comparison
 from xlidx.tables import Column, TableSpec
 
@@ -33,8 +35,17 @@ _BOOK = click.Path(exists=True, path_type=Path)
 @options.engine
 @click.option("--judged", type=_BOOK, help="Table of book, cell, reason: differences that are no errors.")
 @click.option("--seconds", type=float, default=120.0, show_default=True, help="Time limit of one workbook.")
+@options.foreign
 @options.report
-def compare(books: tuple[Path, ...], engine: EngineName, judged: Path | None, seconds: float, report: str) -> int:
+def compare(
+    books: tuple[Path, ...],
+    engine: EngineName,
+    judged: Path | None,
+    seconds: float,
+    report: str,
+    clock: datetime | None,
+    kept: Kept,
+) -> int:
     """Compute every formula of BOOKS and hold it against the stored value; nothing is written.
 
     BOOKS are workbooks saved by Excel, or folders of them. Exit code 1 when a computed value differs. A formula that
@@ -43,7 +54,7 @@ def compare(books: tuple[Path, ...], engine: EngineName, judged: Path | None, se
     from xlidx.recalc import batch
 
     exceptions = {} if judged is None else _judged(judged)
-    found = list(batch.compare_all(batch.found_books(books), engine, exceptions, seconds))
+    found = list(batch.compare_all(batch.found_books(books), engine, exceptions, seconds, clock, kept))
     counts = batch.summary(found)
     if report == "json":
         whole = {"summary": counts, "workbooks": [attrs.asdict(one) for one in found]}
@@ -69,6 +80,7 @@ def _text(one: Comparison) -> str:
         (
             f"{one.workbook}: {one.formulas} formulas: {one.equal} equal, {len(one.different)} different, "
             f"{len(one.refused)} refused, {one.without_value} without a stored value"
+            + (f", {one.kept} kept" if one.kept else "")
         )
     ]
     rows = [
@@ -90,5 +102,5 @@ def _counts(counts: dict[str, int]) -> str:
         f"{counts['books']} workbooks, {counts['recalculated']} with every formula computed, "
         f"{counts['refused_whole']} refused as a whole; {counts['formulas']} formulas: {counts['equal']} equal, "
         f"{counts['different']} different in {counts['differing_books']} workbooks, {counts['judged']} judged, "
-        f"{counts['refused']} refused, {counts['without_value']} without a stored value"
+        f"{counts['refused']} refused, {counts['kept']} kept, {counts['without_value']} without a stored value"
     )

@@ -93,7 +93,7 @@ class Evidence:
         error = _first_error(key, result)
         if error is None or (engine == "lo" and divides_by_zero(functions, error)):
             return None
-        if engine == "ironcalc" and answers_error(functions, error):
+        if engine == "ironcalc" and functions and answers_error(functions, error):
             return None
         own = functions & NO_ERRORS
         if engine == "ironcalc" and hands_on_error(own, error):

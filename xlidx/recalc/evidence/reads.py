@@ -131,6 +131,8 @@ class Walk:
         if kind == "Function":
             return self._function(plain_name(node["name"]), node["args"])
         if kind == "Call":
+            if node["callee"]["node_type"] == "Reference" and node["callee"]["reference"].lower() not in self.bound:
+                raise Unsupported(f"a call of {node['callee']['reference']}", "check the spelling of the function")
             for part in (node["callee"], *node["args"]):
                 self.flow(part)
             return Flow()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -41,7 +41,8 @@ class Sheet:
     """One worksheet.
 
     ``constants`` are the inputs; ``cached`` the stored results of formula cells and of the cells they
-    spilled into; ``elements`` the XML cells of the formulas.
+    spilled into; ``elements`` the XML cells of the formulas; ``what_if`` the first cells of what-if data tables,
+    which keep their values.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     constants: Mapping[Place, Cell]
     cached: Mapping[Place, Cell]
     elements: Mapping[Place, etree._Element]
+    what_if: Collection[Place] = ()
 
 
 @attrs.frozen
@@ -92,8 +94,8 @@ def open_book(package: Package) -> Book:
     Raises
     ------
     XlidxError
-        ``TYPE`` for a broken part, for the 1904 date system, for "precision as displayed" and for what-if
-        data tables: all of these change numbers in ways that only Excel follows.
+        ``TYPE`` for a broken part, for the 1904 date system and for "precision as displayed", which change numbers
+        in ways that only Excel follows.
     """
     part = workbook_part(package)
     root = package.xml(part)
@@ -201,8 +203,12 @@ def _sheet(package: Package, name: str, part: str, strings: list[str], errors: M
     elements: dict[Place, etree._Element] = {}
     shared: dict[str, Translator] = {}
     continued: list[Place] = []
+    what_if: list[Place] = []
     for place, element in cells(root, where):
         formula = element.find(_F)
+        if formula is not None and formula.get("t") == "dataTable":
+            what_if.append(place)
+            formula = None
         if formula is not None and _is_continued(formula):
             continued.append(place)
         elif formula is not None:
@@ -218,7 +224,7 @@ def _sheet(package: Package, name: str, part: str, strings: list[str], errors: M
             raise _without_text(place, where)
     cached = {place: value for place, value in values.items() if place in results}
     constants = {place: value for place, value in values.items() if place not in results}
-    return Sheet(name, part, root, formulas, constants, cached, elements)
+    return Sheet(name, part, root, formulas, constants, cached, elements, what_if)
 
 
 def _check_transition(root: etree._Element, where: str) -> None:
@@ -268,9 +274,6 @@ def _formula(
     element: etree._Element, formula: etree._Element, place: Place, shared: dict[str, Translator], where: str
 ) -> Formula:
     kind, text = formula.get("t", "normal"), "=" + (formula.text or "")
-    if kind == "dataTable":
-        what, mend = "a what-if data table only recalculates in Excel", "replace it by ordinary formulas"
-        raise XlidxError(Kind.CHOICE, what, f"{where}, cell {a1(*place)}", mend)
     if kind == "shared":
         group = formula.get("si") or ""
         if formula.text:
