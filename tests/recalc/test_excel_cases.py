@@ -105,7 +105,7 @@ def test_cases_that_are_computed(case: str, session: Session) -> None:
 
 @SECOND_ENGINE
 @pytest.mark.skipif(not depth.DEEP, reason="every case in the other engines: --deep")
-@pytest.mark.parametrize("engine", ["lo", "auto"])
+@pytest.mark.parametrize("engine", ["lo", "auto", "ironcalc"])
 def test_no_case_is_wrong_with(engine: str, session: Session) -> None:
     found = {row["file"]: outcome(row, engine, session) for row in rows()}
     assert [one for one in found.values() if one not in ("right", "refused")] == []

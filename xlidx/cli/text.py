@@ -77,10 +77,21 @@ def shown(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
+def plural(count: int, word: str) -> str:
+    """Return a count with its word.
+
+    Examples
+    --------
+    >>> plural(1, "workbook"), plural(0, "workbook")
+    ('1 workbook', '0 workbooks')
+    """
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 def refreshed(report: Report, path: Path) -> str:
     """Return what a recalculation did in a few lines: counts, then the first cells that changed."""
     changed = len(report.changes)
-    counts = f"{report.formulas} formulas, {report.calls} calls of xlidx functions, {report.spills} spills"
+    counts = f"{plural(report.formulas, 'formula')}, {report.calls} calls of xlidx functions, {report.spills} spills"
     lines = [f"{path}: {counts}; {changed} values changed ({report.engine} engine)"]
     if report.verified:
         lines.append(_verification(report))

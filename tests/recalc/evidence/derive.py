@@ -90,7 +90,7 @@ class _Collector(Walk):
 def shown(case: Case) -> set[tuple[str, str, str]]:
     """Return what a case shows: function, argument and way of writing, kind of value; or ``errors`` and the error."""
     values = Values.of(case.sheets.constants, {})
-    walk = _Collector(_OPEN, ())
+    walk = _Collector(_OPEN, (), spills=case.formula.extent is not None)
     walk.flow(formualizer.parse(case.formula.text).to_dict())
     found = set()
     for name, place, part in walk.taken:

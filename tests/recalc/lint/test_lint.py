@@ -312,4 +312,4 @@ def test_the_command_prints_a_line_for_each_finding(
 def test_the_command_refuses_what_is_no_workbook(checked: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     code, out, err = checked(tmp_path / "none.xlsx")
     assert (code, out) == (2, "")
-    assert "the workbook cannot be read" in err
+    assert "the file cannot be read" in err

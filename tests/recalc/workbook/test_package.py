@@ -161,7 +161,6 @@ def test_settings_that_change_numbers(tmp_path: Path, old: str, new: str, messag
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("<f>A1+1</f>", '<f t="dataTable" ref="A2" r1="A1"/>', "what-if data table"),
         ("<f>A1+1</f>", "<f>A1+</f>", "cannot be read"),
         ("<f>A1+1</f>", '<f t="shared" si="5"/>', "a formula has no text"),
         ('<c r="A1">', '<c r="B7">', "cell address B7 is wrong"),

@@ -12,7 +12,7 @@ import click
 
 from xlidx.cli import options
 from xlidx.cli.options import EngineName, tell
-from xlidx.cli.text import MOST_SHOWN, shown, table
+from xlidx.cli.text import MOST_SHOWN, plural, shown, table
 from xlidx.folders import read_table
 from xlidx.recalc import Kept
 from xlidx.recalc.compare import Comparison
@@ -99,8 +99,9 @@ def _first(lines: Sequence[str], count: int) -> list[str]:
 
 def _counts(counts: dict[str, int]) -> str:
     return (
-        f"{counts['books']} workbooks, {counts['recalculated']} with every formula computed, "
+        f"{plural(counts['books'], 'workbook')}, {counts['recalculated']} with every formula computed, "
         f"{counts['refused_whole']} refused as a whole; {counts['formulas']} formulas: {counts['equal']} equal, "
-        f"{counts['different']} different in {counts['differing_books']} workbooks, {counts['judged']} judged, "
+        f"{counts['different']} different in {plural(counts['differing_books'], 'workbook')}, "
+        f"{counts['judged']} judged, "
         f"{counts['refused']} refused, {counts['kept']} kept, {counts['without_value']} without a stored value"
     )

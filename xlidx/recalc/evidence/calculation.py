@@ -22,7 +22,7 @@ from xlidx.recalc.fast import engine as fast
 from xlidx.recalc.fast.anchors import with_areas
 from xlidx.recalc.interface.precedents import circles
 from xlidx.recalc.interface.sheets import Functions, Result, Sheets, not_converging
-from xlidx.recalc.interface.unsupported import CellsRefused, Unsupported, circular, refusal
+from xlidx.recalc.interface.unsupported import IN_EXCEL, OTHER_ENGINE, CellsRefused, Unsupported, circular, refusal
 from xlidx.recalc.workbook.book import Formula, Place
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.values import Cell
@@ -37,7 +37,12 @@ ENGINES: Mapping[str, Sequence[str]] = {
     "lo": ("lo",),
     "auto": ("fast", "ironcalc", "lo"),
 }
-_TITLES = {"fast": "the fast engine", "ironcalc": "the IronCalc engine", "lo": "the LibreOffice engine"}
+_TITLES = {
+    "auto": "any engine here",
+    "fast": "the fast engine",
+    "ironcalc": "the IronCalc engine",
+    "lo": "the LibreOffice engine",
+}
 # The fast engine has a sheet of this name of its own, which hides one that differs in capitals only.
 _ENGINE_SHEET = "Sheet1"
 # Where no engine computes: a name that is unknown is the error that Excel stored.
@@ -163,7 +168,7 @@ def _settled(
             lacking[name] |= {key: one for key, one in lacking[before].items() if name in one.also}
         engines, refused = _assigned(sheets, lacking)
         if refused and not keep:
-            raise refusal(refused, _TITLES[order[0]])
+            raise refusal(refused, _TITLES[engine])
         given = pinned(sheets, stored, refused)
         try:
             result = _in_turns(given, engines, evaluates, stored)
@@ -202,10 +207,19 @@ def _assigned(sheets: Sheets, lacking: Mapping[str, Findings]) -> tuple[dict[Cel
             key = (sheet, *place)
             engine = next((name for name, findings in lacking.items() if key not in findings), None)
             if engine is None:
-                refused[key] = next(iter(lacking.values()))[key]
+                refused[key] = _said([findings[key] for findings in lacking.values()])
             else:
                 engines[key] = engine
     return engines, refused
+
+
+def _said(findings: Sequence[Unsupported]) -> Unsupported:
+    """Return what the first engine says of a formula, and what helps when no other one computes it."""
+    first = findings[0]
+    if len(findings) == 1 or not first.mend.startswith(OTHER_ENGINE):
+        return first
+    mend = next((one.mend for one in findings if not one.mend.startswith(OTHER_ENGINE)), IN_EXCEL)
+    return Unsupported(first.what, mend, unknown=first.unknown, also=first.also)
 
 
 def _noted(lacking: Mapping[str, Findings], engines: Mapping[CellKey, str], error: CellsRefused) -> list[CellKey]:

@@ -17,13 +17,13 @@ from xlidx.recalc.evidence.reads import ASCENDING_COLUMN, ASCENDING_ROW, DESCEND
 from xlidx.recalc.fast.anchors import ANCHOR, as_area
 from xlidx.recalc.interface.precedents import extent, references
 from xlidx.recalc.interface.sheets import Result, Sheets
-from xlidx.recalc.interface.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import IN_EXCEL, Unsupported
+from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated
 
 Study: TypeAlias = tuple[list[Read], frozenset[str]] | Unsupported
 
-_CALCULATE = "calculate the workbook in Excel"
 _TABLES: Mapping[str, Table] = {"fast": FAST, "ironcalc": IRONCALC, "lo": LO}
 
 
@@ -32,14 +32,14 @@ class Evidence:
     """What is known of the formulas of a workbook; each template of formulas is studied once."""
 
     ours: Collection[str]
-    _studied: dict[tuple[str, str], Study] = attrs.field(factory=dict, init=False)
+    _studied: dict[tuple[str, str, bool], Study] = attrs.field(factory=dict, init=False)
 
     def static(self, sheets: Sheets, engine: str) -> dict[CellKey, Unsupported]:
         """Return the formulas that an engine is not known to compute as Excel does, whatever the values are."""
         found = {}
         for sheet, formulas in sheets.formulas.items():
             for place, formula in formulas.items():
-                known = self._known(formula.text, engine)[0]
+                known = self._known(formula.text, engine, spills=formula.extent is not None)[0]
                 if isinstance(known, Unsupported):
                     found[sheet, *place] = known
         return found
@@ -49,29 +49,32 @@ class Evidence:
         values = Values.of(sheets.constants, result.values)
         found = {}
         for key, engine in engines.items():
-            text = sheets.formulas[key[0]][key[1:]].text
-            finding = self._finding(key, text, engine, values, result)
+            formula = sheets.formulas[key[0]][key[1:]]
+            finding = self._finding(key, formula, engine, values, result)
             if finding is not None:
                 found[key] = finding
         return found
 
-    def _finding(self, key: CellKey, text: str, engine: str, values: Values, result: Result) -> Unsupported | None:
+    def _finding(
+        self, key: CellKey, formula: Formula, engine: str, values: Values, result: Result
+    ) -> Unsupported | None:
+        text = formula.text
         if "ANCHORARRAY" in text.upper():
             text = ANCHOR.sub(lambda match: as_area(match, key[0], result.spills), text)
-        known, cells = self._known(text, engine)
+        known, cells = self._known(text, engine, spills=formula.extent is not None)
         if isinstance(known, Unsupported):
             return known
         found, functions = known
         if engine != "ironcalc" and values.has_newer_errors and _reads(key, text, values, "s"):
-            return Unsupported("an error of dynamic arrays among what the formula reads", _CALCULATE)
+            return Unsupported("an error of dynamic arrays among what the formula reads", IN_EXCEL)
         for read in found:
             letter = _refused(read, read.sheet or key[0], extent(instantiated(read.reference, cells)), values)
             if letter:
                 return read.finding(letter)
         if engine == "ironcalc" and is_doubtful(functions, result.values.get(key)):
-            return Unsupported("a number of which IronCalc is not known to have Excel's digits", _CALCULATE)
+            return Unsupported("a number of which IronCalc is not known to have Excel's digits", IN_EXCEL)
         if is_near_mean(functions, result.values.get(key)):
-            return Unsupported("a quantile near 0, of which no digit may be Excel's,", _CALCULATE)
+            return Unsupported("a quantile near 0, of which no digit may be Excel's,", IN_EXCEL)
         if engine == "lo" and is_zero_sum(functions, result.values.get(key)):
             return Unsupported("a sum of 0 by LibreOffice, which rounds small differences to 0,", "use engine fast")
         is_open = engine == "lo" and may_be_truth(functions, result.values.get(key))
@@ -79,11 +82,12 @@ class Evidence:
             return Unsupported("a 1 or 0 that may be a truth value to Excel", "use engine fast")
         return self._error_finding(key, text, functions, values, result, engine)
 
-    def _known(self, text: str, engine: str) -> tuple[Study, Sequence[str]]:
+    def _known(self, text: str, engine: str, *, spills: bool) -> tuple[Study, Sequence[str]]:
         template, cells = abstracted(text)
-        known = self._studied.get((engine, template))
+        key = (engine, template, spills)
+        known = self._studied.get(key)
         if known is None:
-            known = self._studied[engine, template] = _studied(template, engine, self.ours)
+            known = self._studied[key] = _studied(template, engine, self.ours, spills=spills)
         return known, cells
 
     def _error_finding(
@@ -134,9 +138,9 @@ def _refused(read: Read, sheet: str, block: Area | None, values: Values) -> str:
     return "" if values.ordered(sheet, block, descending=read.letters == DESCENDING) else read.letters
 
 
-def _studied(text: str, engine: str, ours: Collection[str]) -> Study:
+def _studied(text: str, engine: str, ours: Collection[str], *, spills: bool) -> Study:
     try:
-        found, names = reads(formualizer.parse(text).to_dict(), _TABLES[engine], ours)
+        found, names = reads(formualizer.parse(text).to_dict(), _TABLES[engine], ours, spills=spills)
     except Unsupported as finding:
         return finding
     except (formualizer.ParserError, formualizer.TokenizerError, ValueError):

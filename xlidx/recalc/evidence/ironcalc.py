@@ -14,7 +14,19 @@ from functools import cache
 from pathlib import Path
 
 from xlidx.errors import ErrorValue
-from xlidx.recalc.evidence.reads import ARITHMETIC, COMPARED, JOINED, POWER, Node, Table, plain_name
+from xlidx.recalc.evidence.reads import (
+    ARITHMETIC,
+    ARRAYS,
+    COMPARED,
+    JOINED,
+    NATIVE,
+    NESTED,
+    POWER,
+    WITHIN,
+    Node,
+    Table,
+    plain_name,
+)
 from xlidx.recalc.fast.signatures import SIGNATURES, TEXT_RESULTS, TRUTH_RESULTS
 from xlidx.recalc.interface.precedents import extent
 from xlidx.recalc.interface.unsupported import Unsupported
@@ -44,7 +56,7 @@ def written_as(node: Node) -> str:
     kind = node["node_type"]
     if kind == "Reference":
         block = extent(split_sheet(node["reference"])[1])
-        return COMPUTED if block is None else CELL if block.single else BLOCK
+        return COMPUTED if block is None else CELL if block.single else str(node.get(WITHIN, BLOCK))
     if kind == "Function":
         return TEXT if plain_name(node["name"]) in TEXT_RESULTS else COMPUTED
     if kind == "UnaryOp":
@@ -84,9 +96,10 @@ def _letters(name: str, position: int, node: Node) -> str:
 
 _MEND = "calculate the workbook in Excel"
 _RESULTS = 2
+_OF_ONE_SIZE = frozenset({"SUMIFS", "COUNTIFS", "AVERAGEIFS", "MAXIFS", "MINIFS", "SUMPRODUCT", "CORREL", "PEARSON"})
 _WAYS = {
     CELL: "a cell",
-    BLOCK: "a block",
+    **dict.fromkeys((BLOCK, ARRAYS, NATIVE, NESTED), "a block"),
     CONSTANT: "a constant",
     ARRAY: "an array of constants",
     LEFT_OUT: "nothing",
@@ -100,7 +113,15 @@ def _is_rectangle(node: Node) -> bool:
     return block is not None and 1 not in (block.rows, block.columns)
 
 
-def _orders(_name: str, _args: Sequence[Node]) -> Mapping[int, str]:
+def _orders(name: str, args: Sequence[Node]) -> Mapping[int, str]:
+    """Refuse ranges of unequal sizes, of which Excel makes an error."""
+    blocks = [
+        block
+        for arg in args
+        if arg["node_type"] == "Reference" and (block := extent(split_sheet(arg["reference"])[1])) is not None
+    ]
+    if name in _OF_ONE_SIZE and len({(block.rows, block.columns) for block in blocks if not block.single}) > 1:
+        raise Unsupported(f"{name} with ranges of unequal sizes", "use ranges of the same size")
     return {}
 
 
@@ -118,6 +139,7 @@ ROUGH = frozenset(_ROUGH.split())
 _NEVER_ZERO = frozenset({"IMTAN", "IMCOT"})
 _DAYS = frozenset({"DATE", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL"})
 _FIRST_DAY = 61.0
+_ADDING, _LEFT_OVER = frozenset({"+", "-"}), 1e-9
 _EDGE = 1e-6  # two values of a number at a power of ten have the same one
 
 
@@ -127,6 +149,8 @@ def is_doubtful(functions: frozenset[str], value: object) -> bool:
         return False
     if not all(_has_digits(name, value) for name in functions & ROUGH):
         return True
+    if functions & _ADDING and 0 < abs(value) < _LEFT_OVER:
+        return True  # Excel takes what rounding leaves of a last sum for 0
     return bool(functions) and functions <= _DAYS and value < _FIRST_DAY
 
 

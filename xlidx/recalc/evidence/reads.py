@@ -25,6 +25,10 @@ ORDERS = {
 }
 _TELL_ERRORS = frozenset({"IFNA", "ISNA", "ISERR", "ERROR.TYPE"})
 ARITHMETIC, JOINED, COMPARED, POWER = "arithmetic", "&", "a comparison", "^"
+# Where a block stands: in an array formula; in an ordinary one, by itself or in a function at the top; inside a
+# function that computes arrays whatever the formula; or inside another function.
+WITHIN, ARRAYS, TOP, NATIVE, NESTED = "within", "R", "r", "p", "q"
+_NATIVE = frozenset({"SUMPRODUCT", "LOOKUP", "MMULT", "SUMXMY2", "SUMX2MY2", "SUMX2PY2"})
 _COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 # Functions that hand on the value of some arguments, by the slice of them.
 _HANDED_ON: Mapping[str, slice] = {
@@ -113,10 +117,13 @@ class Walk:
     ours: Collection[str]
     reads: list[Read] = attrs.Factory(list)
     functions: list[str] = attrs.Factory(list)
+    spills: bool = False
+    within: str = TOP
     bound: dict[str, Flow] = attrs.Factory(dict)
 
     def flow(self, node: Node) -> Flow:
         """Return what may come out of a part of a formula."""
+        node[WITHIN] = ARRAYS if self.spills else self.within
         kind = node["node_type"]
         if kind == "Literal":
             return Flow(_literal(node["value"]))
@@ -146,6 +153,7 @@ class Walk:
 
     def _unary(self, node: Node) -> Flow:
         operand = node["operand"]
+        operand[WITHIN] = node[WITHIN]
         if node["operator"] in ("@", "#"):
             return self.flow(operand)
         if operand["node_type"] == "Literal" and isinstance(operand["value"], float | int):
@@ -177,7 +185,10 @@ class Walk:
             for arg in args:
                 self.flow(arg)
             return Flow()
-        flows = [self.flow(arg) for arg in args]
+        outer = self.within
+        self.within = NATIVE if name in _NATIVE or outer == NATIVE else NESTED if before else TOP
+        flows = [self._argument(arg) for arg in args]
+        self.within = outer
         inner = sorted(self.table.doubtful.intersection(self.functions[before + 1 :]))
         if inner and name in _TELL_ERRORS:
             what = f"{name} of an error that {inner[0]} gives, which may be another one in Excel,"
@@ -198,6 +209,16 @@ class Walk:
             return Flow("#")
         return Flow(ANY_TEXT if name in self.table.texts else "b" if name in self.table.truths else "")
 
+    def _argument(self, arg: Node) -> Flow:
+        """Return the flow of an argument; what an operator or a function in it reads stands inside this one."""
+        if arg["node_type"] == "Reference":
+            return self.flow(arg)
+        outer = self.within
+        self.within = NESTED if outer == TOP else outer
+        found = self.flow(arg)
+        self.within = outer
+        return found
+
     def _let(self, args: Sequence[Node]) -> Flow:
         for name, value in zip(args[:-1:2], args[1::2], strict=False):
             self.bound[str(name.get("reference", "")).lower()] = self.flow(value)
@@ -213,17 +234,17 @@ class Walk:
         self.reads += [Read(name, sheet, reference, letters) for sheet, reference in part.cells]
 
 
-def reads(tree: Node, table: Table, ours: Collection[str]) -> tuple[list[Read], list[str]]:
+def reads(tree: Node, table: Table, ours: Collection[str], *, spills: bool) -> tuple[list[Read], list[str]]:
     """Return what the functions of a formula read, and the names of functions and operators.
 
-    ``ours`` are functions that take every kind of value as Excel hands it over.
+    ``ours`` are functions that take every kind of value as Excel hands it over, ``spills`` tells an array formula.
 
     Raises
     ------
     Unsupported
         When a function is given a value that it must not read.
     """
-    walk = Walk(table, ours)
+    walk = Walk(table, ours, spills=spills)
     handed = walk.flow(tree)
     if table.joins and any(_is_whole(reference) for _, reference in handed.cells) and tree["node_type"] == "Reference":
         raise Unsupported("a whole column or row as the result", "refer to the rows that hold data")

@@ -293,7 +293,7 @@ def _not_computed(name: str, scope: Scope) -> Unsupported:
     if name in WRONG:
         return Unsupported(f"function {name}", WRONG[name])
     if is_known(name):
-        return Unsupported(f"function {name}", "use engine auto or lo, or calculate the workbook in Excel")
+        return Unsupported(f"function {name}", "use engine auto, ironcalc or lo, or calculate the workbook in Excel")
     mend = near(name, [*scope.ours, *SIGNATURES]) or "use another function"
     return Unsupported(f"function {name} is unknown to the fast engine", mend, unknown=True)
 

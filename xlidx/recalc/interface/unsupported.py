@@ -8,6 +8,8 @@ from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.workbook.grid import CellKey, a1, sheet_prefix
 
 _SHOWN = 5
+# How the advice to take another engine begins; where none is left, the last resort.
+OTHER_ENGINE, IN_EXCEL = "use engine", "calculate the workbook in Excel"
 # For a finding that no engine gets over.
 EVERYWHERE = ("ironcalc", "lo")
 

@@ -29,7 +29,7 @@ _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMPTY_ZIP, _ZIP = b"PK\x05\x06", b"PK\x03\x04"
 
 
-ENDINGS = (".xlsx", ".xlsm")
+ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
 
 
 def q(name: str) -> str:
@@ -158,7 +158,7 @@ def replace(path: Path, data: bytes, before: bytes | None = None) -> None:
     """
     if path.suffix.lower() not in ENDINGS:
         what = f"a workbook cannot have the ending {path.suffix or '(none)'}"
-        raise XlidxError(Kind.CHOICE, what, files.shown(path), f"use {' or '.join(ENDINGS)}")
+        raise XlidxError(Kind.CHOICE, what, files.shown(path), "use .xlsx or .xlsm")
     owner = path.with_name("~$" + path.name)
     if owner.exists():
         what = "the workbook is open in Excel"
