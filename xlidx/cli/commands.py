@@ -14,9 +14,7 @@ from xlidx.cli import options
 from xlidx.cli.group import cli
 from xlidx.cli.options import BOOK, DATA, FOLDER, EngineName, require_new, tell, written
 from xlidx.cli.text import as_json, literal, refreshed, table
-from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import Form
-from xlidx.folders.texts import cell
 
 if TYPE_CHECKING:
     from xlidx.recalc import Kept
@@ -119,7 +117,7 @@ def recalc(
     from xlidx.excel.calls import cell_functions
     from xlidx.recalc import recalculate
 
-    given = dict(map(_setting, settings))
+    given = dict(map(options.setting, settings))
     done = recalculate(
         book,
         output,
@@ -374,15 +372,6 @@ def demo(output: Path | None) -> None:
     from xlidx.cli.demo import turbo_demo
 
     click.echo(turbo_demo(output))
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise XlidxError(
-            Kind.TYPE, f"{text!r} is no NAME=VALUE", "option --set", "write for example --set SpotDAX=13500"
-        )
-    return name.strip(), cell(value)
 
 
 def _printed(result: Any) -> str:

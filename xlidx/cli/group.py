@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("recalc", "commands", "Recalculate a workbook and write the values into it."),
         ("refresh", "commands", "Put a market table into workbooks and recalculate them."),
         ("compare", "workbooks.compare", "Hold every computed value against the one Excel stored."),
+        ("test", "workbooks.test", "Hold the results of a workbook against what is expected."),
         ("lint", "workbooks.lint", "Check that a workbook is fit to hand out."),
         ("export", "workbooks.export", "Write a table of a workbook as CSV, to edit."),
         ("render", "commands", "Write a picture of every page."),

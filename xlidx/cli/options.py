@@ -11,6 +11,7 @@ import click
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders.dialect import Form
+from xlidx.folders.texts import cell
 
 BOOK = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -93,3 +94,13 @@ def require_new(*paths: Path, force: bool) -> None:
     if there and not force:
         what = "the file exists already" if len(there) == 1 else "the files exist already"
         raise XlidxError(Kind.DOMAIN, what, ", ".join(there), "choose another place with -o, or --force")
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """Return the name and the value of an option ``--set NAME=VALUE``."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise XlidxError(
+            Kind.TYPE, f"{text!r} is not NAME=VALUE", "option --set", "write for example --set SpotDAX=13500"
+        )
+    return name.strip(), cell(value)
