@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from xlidx.errors import XlidxError
     from xlidx.excel.calls import call, explain, why
 
-__all__ = ["XlidxError", "call", "explain", "why"]
+    __version__: str
+
+__all__ = ["XlidxError", "__version__", "call", "explain", "why"]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:
@@ -20,6 +26,10 @@ def __getattr__(name: str) -> Any:
         from xlidx import errors
 
         return errors.XlidxError
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("xlidx")
     if name in __all__:
         from xlidx.excel import calls
 

@@ -137,7 +137,8 @@ def test_every_generated_part_stands_on_one_page():
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
-def test_the_python_gives_what_it_shows(path):
+def test_the_python_gives_what_it_shows(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     result = doctest.testfile(str(path), module_relative=False, optionflags=FLAGS)
     assert result.failed == 0
 

@@ -196,7 +196,7 @@ def test_red_checks_are_written_and_said_or_refused(tmp_path: Path) -> None:
     old = path.read_bytes()
     rows = [["Underlying", "Spot"], ["DAX", 20000.0], ["NDX", 9500.0]]
     kept = refresh(path, job(rows, refuse_red=True), {})
-    assert (kept.outcome, kept.note, path.read_bytes() == old) == ("red", "not written: checks fail", True)
+    assert (kept.outcome, kept.note, path.read_bytes() == old) == ("red", "not written: 1 OF 1 CHECKS FAIL", True)
     written = refresh(path, job(rows), {})
     assert (written.outcome, written.checks, written.good) == ("red", "1 OF 1 CHECKS FAIL", False)
     assert values(path)["total"] == 29500

@@ -109,10 +109,11 @@ def recalc(
     verify: bool,
     clock: datetime | None,
     kept: Kept,
-) -> None:
+) -> int:
     """Recalculate a workbook without Excel and write the values into it.
 
-    The file is replaced in one step when everything is known, or left as it is.
+    The file is replaced in one step when everything is known, or left as it is. Exit code 1 when a check of the
+    workbook fails; each is named with its value and limit.
     """
     from xlidx.excel.calls import cell_functions
     from xlidx.recalc import recalculate
@@ -129,6 +130,7 @@ def recalc(
         kept=kept,
     )
     click.echo(done.as_json() if report == "json" else refreshed(done, output or book))
+    return 1 if done.red else 0
 
 
 @cli.group()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from xlidx.cli.options import tell
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from xlidx.recalc import Report
 
 MOST_SHOWN = 12
+_NARROWEST = 12
 
 
 def literal(text: str, form: Form = FOUND) -> Any:
@@ -38,8 +43,11 @@ def literal(text: str, form: Form = FOUND) -> Any:
     return cell(text)
 
 
-def table(rows: Iterable[Sequence[Any]], *, header: bool = True) -> str:
+def table(rows: Iterable[Sequence[Any]], *, header: bool = True, width: int | None = None) -> str:
     """Return rows as an aligned table, numbers to the right.
+
+    ``width`` is that of the terminal, or without bounds where the output goes to a file or a pipe.  Texts are wrapped
+    to fit; where that is not enough the columns are printed in blocks, each with the first column.
 
     Examples
     --------
@@ -47,16 +55,69 @@ def table(rows: Iterable[Sequence[Any]], *, header: bool = True) -> str:
     isin          value
     ------------  -----
     DE000NG20XP3   0.39
+    >>> print(table([["isin", "what it is"], ["DE000NG20XP3", "a short turbo on the DAX"]], width=28))
+    isin          what it is
+    ------------  --------------
+    DE000NG20XP3  a short turbo
+                  on the DAX
     """
+    rows = list(rows)
     cells = [[shown(value) for value in row] for row in rows]
     right = [[isinstance(value, float) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join(c.rjust(w) if r else c.ljust(w) for c, r, w in zip(row, marks, widths, strict=True)).rstrip()
-        for row, marks in zip(cells, right, strict=True)
-    ]
-    if header and len(lines) > 1:
-        lines.insert(1, "  ".join("-" * width for width in widths))
+    most = _terminal() if width is None else width
+    if most is None:
+        return _laid_out(cells, right, widths, header=header)
+    texts = [not any(column) for column in zip(*right[1:], strict=True)] or [True] * len(widths)
+    widths = _shrunk(widths, texts, most)
+    return "\n\n".join(
+        _laid_out(
+            [[row[n] for n in block] for row in cells],
+            [[row[n] for n in block] for row in right],
+            [widths[n] for n in block],
+            header=header,
+        )
+        for block in _blocks(widths, most)
+    )
+
+
+def _terminal() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _shrunk(widths: list[int], texts: Sequence[bool], most: int) -> list[int]:
+    """Return widths that fit, taken from the widest columns of texts, as far as that goes."""
+    found = list(widths)
+    while sum(found) + 2 * (len(found) - 1) > most:
+        wide = [n for n, text in enumerate(texts) if text and found[n] > _NARROWEST]
+        if not wide:
+            break
+        found[max(wide, key=lambda n: found[n])] -= 1
+    return found
+
+
+def _blocks(widths: Sequence[int], most: int) -> list[list[int]]:
+    """Return the columns of each block: the first one, and as many others as fit."""
+    blocks = [[0]] if widths else []
+    for number in range(1, len(widths)):
+        used = sum(widths[n] + 2 for n in blocks[-1])
+        if len(blocks[-1]) > 1 and used + widths[number] > most:
+            blocks.append([0])
+        blocks[-1].append(number)
+    return blocks
+
+
+def _laid_out(
+    cells: Sequence[Sequence[str]], right: Sequence[Sequence[bool]], widths: Sequence[int], *, header: bool
+) -> str:
+    lines = []
+    for row, marks in zip(cells, right, strict=True):
+        parts = [wrap(c, w) if len(c) > w else [c] for c, w in zip(row, widths, strict=True)]
+        for places in zip_longest(*parts, fillvalue=""):
+            line = [c.rjust(w) if r else c.ljust(w) for c, r, w in zip(places, marks, widths, strict=True)]
+            lines.append("  ".join(line).rstrip())
+        if header and len(cells) > 1 and row is cells[0]:
+            lines.append("  ".join("-" * width for width in widths))
     return "\n".join(lines)
 
 
@@ -100,6 +161,8 @@ def refreshed(report: Report, path: Path) -> str:
         lines.append(table(rows, header=False))
     if changed > MOST_SHOWN:
         lines.append(f"  and {changed - MOST_SHOWN} more; --report json lists them all")
+    if report.red:
+        lines += [f"{path}: {report.checks}", *(f"  {check.sentence}" for check in report.failing)]
     for reason in dict.fromkeys(report.kept.values()):
         cells = [cell for cell, other in report.kept.items() if other == reason]
         more = f" and {len(cells) - MOST_SHOWN} more" if len(cells) > MOST_SHOWN else ""

@@ -17,12 +17,10 @@ from xlidx.recalc.inputs.market import Rows, market_values
 from xlidx.recalc.interface.sheets import Function
 from xlidx.recalc.interface.unsupported import listed
 from xlidx.recalc.run import EngineName, Report, recalculate
-from xlidx.recalc.workbook.book import Book, open_book
-from xlidx.recalc.workbook.grid import area, split_sheet
+from xlidx.recalc.workbook.book import open_book
 from xlidx.recalc.workbook.package import read, replace
 
 BACKUPS, LOG = "backups", "refresh.jsonl"
-PASSED = "ALL CHECKS OK"
 
 
 @attrs.frozen(kw_only=True)
@@ -107,14 +105,13 @@ def _refreshed(path: Path, job: Job, functions: Mapping[str, Function]) -> Outco
     try:
         done = recalculate(path, fresh, functions=functions, engine=job.engine, verify=job.verify, set_values=values)
         new = fresh.read_bytes()
-        checks = master_check(fresh)
     finally:
         fresh.unlink(missing_ok=True)
-    red = checks not in ("", PASSED)
-    note = _verification(done)
-    found = attrs.evolve(failed(path, job, note), checks=checks, before=_digest(package.raw), after=_digest(new))
+    red = done.red
+    note = "; ".join(filter(None, [_verification(done), *(check.sentence for check in done.failing)]))
+    found = attrs.evolve(failed(path, job, note), checks=done.checks, before=_digest(package.raw), after=_digest(new))
     if red and job.refuse_red:
-        return logged(path.parent, attrs.evolve(found, outcome="red", note="not written: checks fail"))
+        return logged(path.parent, attrs.evolve(found, outcome="red", note=f"not written: {note or done.checks}"))
     if new == package.raw:
         return logged(path.parent, attrs.evolve(found, outcome="red" if red else "unchanged"))
     with files.unbroken():
@@ -145,28 +142,6 @@ def written_since(folder: Path, job: Job) -> list[str]:
     found = (json.loads(line) for line in lines)
     when = job.stamp.isoformat(timespec="seconds")
     return sorted({one["book"] for one in found if one["when"] == when and one["backup"]})
-
-
-def master_check(path: Path) -> str:
-    """Return the words of the cell named MasterCheck as stored; blank if there is none.
-
-    Raises
-    ------
-    XlidxError
-        When the file is no workbook.
-    """
-    return master_of(open_book(read(path)))
-
-
-def master_of(book: Book) -> str:
-    """Return the words of the cell named MasterCheck of an opened workbook; blank if there is none."""
-    text = book.names.get((None, "mastercheck"))
-    sheet, rest = split_sheet((text or "").lstrip("="))
-    block = area(rest)
-    if sheet is None or block is None or sheet not in book.sheets:
-        return ""
-    place, found = (block.top, block.left), book.sheets[sheet]
-    return str(found.cached.get(place, found.constants.get(place, "")))
 
 
 def books_in(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from xlidx.errors import Kind, XlidxError
+from xlidx.recalc.checks import PASSED, Check, failing, master_of
 from xlidx.recalc.evidence.calculation import ENGINES, calculated
 from xlidx.recalc.inputs.names import inputs
 from xlidx.recalc.interface.keeping import Kept, holding, kept_cells
@@ -34,7 +35,8 @@ class Report:
     ``calls`` counts the calls of our functions, ``spills`` the blocks of more than one cell; ``changes``
     lists every cell whose stored value is another one now, inputs first.  After a verification ``not_cross_checked``
     lists the cells that only one engine computes, and ``residues`` counts those that differ by what rounding leaves
-    of a difference (:mod:`xlidx.recalc.fast.residue`).  ``kept`` has the cells that keep their stored values, and why.
+    of a difference (:mod:`xlidx.recalc.fast.residue`).  ``kept`` has the cells that keep their stored values, and why;
+    ``checks`` the words of the master check, ``failing`` the checks behind them.
     """
 
     workbook: str
@@ -47,6 +49,13 @@ class Report:
     not_cross_checked: tuple[str, ...] = ()
     residues: int = 0
     kept: Mapping[str, str] = attrs.Factory(dict)
+    checks: str = ""
+    failing: tuple[Check, ...] = ()
+
+    @property
+    def red(self) -> bool:
+        """Tell whether the workbook has a master check that does not pass."""
+        return self.checks not in ("", PASSED)
 
     def as_json(self) -> str:
         """Return the report as JSON text, the same for the same workbook and inputs."""
@@ -123,6 +132,8 @@ def recalculate(
         not_cross_checked=done.not_cross_checked,
         residues=done.residues,
         kept={named(key): reason for key, reason in held_back.items()},
+        checks=master_of(book, result.values),
+        failing=failing(book, result.values),
     )
 
 

@@ -10,10 +10,11 @@ import attrs
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.folders.texts import cell, plain_number
+from xlidx.recalc.checks import PASSED
 from xlidx.testing.recalculated import RecalculatedBook
 from xlidx.values import Cell
 
-MASTER, PASSED = "MasterCheck", "ALL CHECKS OK"
+MASTER = "MasterCheck"
 DEFAULT = 1e-9
 _SIGNS = ("±", "+/-", "+-")
 

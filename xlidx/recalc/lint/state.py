@@ -9,8 +9,8 @@ from pathlib import Path
 from lxml import etree
 
 from xlidx.errors import ErrorValue, XlidxError
+from xlidx.recalc.checks import PASSED, failing, master_of
 from xlidx.recalc.lint.finding import WORKBOOK, Finding, Linted, at, covered, meant
-from xlidx.recalc.refresh import PASSED, master_of
 from xlidx.recalc.run import Change, recalculate
 from xlidx.recalc.workbook.package import q
 from xlidx.values import Cell, shown
@@ -46,6 +46,8 @@ def master(subject: Linted) -> Iterator[Finding]:
         yield Finding("master", WORKBOOK, "there is no master check", mend)
     elif words != PASSED:
         yield Finding("master", "name MasterCheck", f"the master check says {words!r}", "see the checks that fail")
+        for check in failing(subject.book):
+            yield Finding("master", check.cell, check.sentence, "see the sheet that the check is about")
 
 
 def properties(subject: Linted) -> Iterator[Finding]:
