@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,19 @@ def test_what_killed_runs_leave_is_cleaned(tmp_path: Path) -> None:
     os.utime(left, (0, 0))
     assert clean(tmp_path) == [left]
     assert [each.name for each in tmp_path.iterdir()] == [".xlidx-new.xlsx"]
+
+
+@POSIX
+def test_an_end_that_comes_in_between_waits(tmp_path: Path) -> None:
+    # The handler of a signal that came to another thread runs in the main one, in the middle of what belongs together.
+    code = (
+        "import sys, pathlib; from xlidx import files\n"
+        "one, two = (pathlib.Path(name) for name in sys.argv[1:])\n"
+        "with files.unbroken():\n"
+        "    one.write_text('file'); files.leave(); two.write_text('log')\n"
+        "print('never reached')\n"
+    )
+    one, two = tmp_path / "one", tmp_path / "two"
+    done = subprocess.run([sys.executable, "-c", code, str(one), str(two)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (one.read_text(), two.read_text()) == ("file", "log")

@@ -21,7 +21,8 @@ TEMPORARY = ".xlidx-"
 STALE = 600.0  # seconds after which a temporary file is what a killed run left behind
 _WRITABLE = 0o222
 # Held while a file and what is noted of it are written: one never stands without the other.
-UNBROKEN = threading.RLock()
+UNBROKEN = threading.Lock()
+_leaving = threading.Event()
 _scratches: set[Path] = set()
 
 
@@ -142,6 +143,8 @@ def unbroken() -> Iterator[None]:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if _leaving.is_set():
+        leave()
 
 
 def clean(folder: Path, now: float | None = None) -> list[Path]:
@@ -171,12 +174,17 @@ def scratch(path: Path) -> Path:
 
 
 def leave() -> None:
-    """End this process at once, but for what must not be broken, and without its temporary files."""
-    with UNBROKEN:
-        for path in _scratches:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        os._exit(1)
+    """End this process at once and without its temporary files; after what must not be broken, if that is going on.
+
+    A signal may come to another thread than the one that holds it back, and its handler then runs in between.
+    """
+    _leaving.set()
+    if not UNBROKEN.acquire(blocking=False):
+        return
+    for path in _scratches:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    os._exit(1)
 
 
 def _temporary(target: Path, data: bytes) -> Path:

@@ -139,9 +139,18 @@ def written_since(folder: Path, job: Job) -> list[str]:
         lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
-    found = (json.loads(line) for line in lines)
+    found = [one for line in lines if (one := _record(line)) is not None]
     when = job.stamp.isoformat(timespec="seconds")
     return sorted({one["book"] for one in found if one["when"] == when and one["backup"]})
+
+
+def _record(line: str) -> dict[str, str] | None:
+    """Return a line of the log, or None for one that somebody has damaged."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and {"book", "when", "backup"} <= found.keys() else None
 
 
 def books_in(folder: Path) -> list[Path]:
