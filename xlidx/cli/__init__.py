@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -18,11 +19,23 @@ REFUSED, INTERRUPTED, TERMINATED = 2, 130, 143
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input is one line on the error stream and exit code 2."""
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run(arguments))
+    try:
+        code = run(arguments)
+    except _TerminatedError:
+        code = TERMINATED
+    if code in (INTERRUPTED, TERMINATED):  # nobody waits for threads of a pool whose processes have been ended
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+class _TerminatedError(BaseException):
+    """SIGTERM: what is open is closed and cleaned on the way out."""
 
 
 def _terminated(*_: object) -> None:
-    sys.exit(TERMINATED)  # what is open is closed and cleaned on the way out
+    raise _TerminatedError
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -42,12 +42,13 @@ def workers(work: Callable[[Any], Any], jobs: int = 1, scheduler: str | None = N
             yield lambda task: client.submit(work, task)
         return
     # Fresh processes: threads of numerical libraries do not survive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
-        try:
-            yield lambda task: pool.submit(work, task)
-        except BaseException:
-            _end(pool)
-            raise
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_follow_parent)
+    try:
+        yield lambda task: pool.submit(work, task)
+    except BaseException:
+        _end(pool)
+        raise
+    pool.shutdown()
 
 
 def _follow_parent() -> None:
