@@ -16,7 +16,11 @@ from xlidx.recalc.refresh import Job, refresh
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    path = tmp_path / "book.xlsx"
+    return checked(tmp_path / "book.xlsx")
+
+
+def checked(path: Path) -> Path:
+    """Write a workbook with one input and two checks of it."""
     writer = xlsxwriter.Workbook(str(path))
     inputs, checks = writer.add_worksheet("Inputs"), writer.add_worksheet("Checks")
     inputs.add_table(

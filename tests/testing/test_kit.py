@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from lxml import etree
 
+from tests.recalc.test_checks import checked
 from xlidx.cli import run
 from xlidx.errors import ErrorValue, XlidxError
 from xlidx.testing import Expectation, outcomes, recalculated
@@ -108,9 +109,11 @@ def test_a_snapshot_is_written_and_held(loan: Path, tmp_path: Path, capsys: pyte
     assert run(["test", str(loan), "--update"]) == 2
 
 
-def test_a_master_check_must_pass() -> None:
-    book = recalculated(Path(__file__).parents[2] / "workbooks" / "human_capital_mv.xlsx")
-    assert [(one.name, one.passed) for one in outcomes(book, [])] == [("MasterCheck", True)]
+def test_a_master_check_must_pass(tmp_path: Path) -> None:
+    path = checked(tmp_path / "book.xlsx")
+    good, bad = recalculated(path), recalculated(path, {"Inputs!B2": 12.0})
+    assert [(one.name, one.passed) for one in outcomes(good, [])] == [("MasterCheck", True)]
+    assert [(one.found, one.passed) for one in outcomes(bad, [])] == [("1 OF 2 CHECKS FAIL", False)]
 
 
 def test_the_plugin(pytester: pytest.Pytester, loan: Path) -> None:

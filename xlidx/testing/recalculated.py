@@ -126,10 +126,16 @@ def recalculated(
 
     Examples
     --------
-    >>> folder = Path("workbooks")
-    >>> book = recalculated(folder / "turbo_desk.xlsx")
-    >>> book["MasterCheck"], book.errors
-    ('ALL CHECKS OK', {})
+    >>> import xlsxwriter
+    >>> path = Path(TemporaryDirectory().name).with_suffix(".xlsx")
+    >>> with xlsxwriter.Workbook(path) as writer:
+    ...     sheet = writer.add_worksheet("S")
+    ...     done = sheet.write_number("A1", 4.0), sheet.write_formula("A2", "=SQRT(Area)")
+    ...     done = writer.define_name("Area", "=S!$A$1"), writer.define_name("Side", "=S!$A$2")
+    >>> book = recalculated(path, Area=9.0)
+    >>> book["Side"], book.errors
+    (3.0, {})
+    >>> path.unlink()
     """
     source = Path(path)
     with TemporaryDirectory(prefix="xlidx-") as folder:
