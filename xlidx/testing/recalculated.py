@@ -126,8 +126,8 @@ def recalculated(
 
     Examples
     --------
-    >>> import xlsxwriter
-    >>> path = Path(TemporaryDirectory().name).with_suffix(".xlsx")
+    >>> import tempfile, xlsxwriter
+    >>> path = Path(tempfile.mkdtemp()) / "square.xlsx"
     >>> with xlsxwriter.Workbook(path) as writer:
     ...     sheet = writer.add_worksheet("S")
     ...     done = sheet.write_number("A1", 4.0), sheet.write_formula("A2", "=SQRT(Area)")
@@ -135,7 +135,6 @@ def recalculated(
     >>> book = recalculated(path, Area=9.0)
     >>> book["Side"], book.errors
     (3.0, {})
-    >>> path.unlink()
     """
     source = Path(path)
     with TemporaryDirectory(prefix="xlidx-") as folder:
