@@ -80,11 +80,11 @@ def replace(path: Path, data: bytes, before: bytes | None = None) -> None:
     """
     target = path.resolve()
     old = _state(target)
-    if before is not None and (old is None or target.read_bytes() != before):
-        what = "the file was changed by somebody else in the meantime"
-        raise XlidxError(Kind.NO_DATA, what, shown(path), "run the command again")
     temporary = _temporary(target, data)
     try:
+        if before is not None and (not target.exists() or target.read_bytes() != before):
+            what = "the file was changed by somebody else in the meantime"
+            raise XlidxError(Kind.NO_DATA, what, shown(path), "run the command again")
         if old is None:
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(target)
@@ -94,7 +94,7 @@ def replace(path: Path, data: bytes, before: bytes | None = None) -> None:
             temporary.chmod(stat.S_IMODE(old.st_mode))
             temporary.replace(target)
     finally:
-        temporary.unlink(missing_ok=True)
+        dropped(temporary)
 
 
 def kept(path: Path, data: bytes, like: Path) -> Path:
@@ -127,24 +127,28 @@ def kept(path: Path, data: bytes, like: Path) -> Path:
                 return name
             number += 1
     finally:
-        temporary.unlink(missing_ok=True)
+        dropped(temporary)
 
 
 @contextmanager
 def unbroken() -> Iterator[None]:
     """Hold back Ctrl-C and the end of this process while files that belong together are written."""
-    held = {signal.SIGINT, signal.SIGTERM}
-    with UNBROKEN:
-        if not hasattr(signal, "pthread_sigmask"):  # Windows
-            yield
-            return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with UNBROKEN, _held_back():
+        yield
     if _leaving.is_set():
         leave()
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def clean(folder: Path, now: float | None = None) -> list[Path]:
@@ -165,12 +169,18 @@ def shown(path: Path) -> str:
 
 
 def scratch(path: Path) -> Path:
-    """Return the name of an empty temporary file beside a file; whoever asks deletes it."""
+    """Return the name of an empty temporary file beside a file; whoever asks gives it to :func:`dropped`."""
     handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     found = Path(name)
     _scratches.add(found)
     return found
+
+
+def dropped(temporary: Path) -> None:
+    """Delete a temporary file, if it is still there."""
+    temporary.unlink(missing_ok=True)
+    _scratches.discard(temporary)
 
 
 def leave() -> None:
@@ -181,7 +191,7 @@ def leave() -> None:
     _leaving.set()
     if not UNBROKEN.acquire(blocking=False):
         return
-    for path in _scratches:
+    for path in tuple(_scratches):
         with suppress(OSError):
             path.unlink(missing_ok=True)
     os._exit(1)
@@ -195,7 +205,7 @@ def _temporary(target: Path, data: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        dropped(temporary)
         raise
     return temporary
 

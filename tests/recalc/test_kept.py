@@ -16,7 +16,7 @@ from xlidx.recalc import Kept, recalculate
 from xlidx.recalc.compare import compare
 
 
-def book(path: Path, cells: dict[str, tuple[str, float]]) -> Path:
+def book(path: Path, cells: dict[str, tuple[str, object]]) -> Path:
     """Write a workbook with formulas and the values that Excel stored, and with the number 2 in A1."""
     writer = xlsxwriter.Workbook(str(path))
     sheet = writer.add_worksheet("S")
@@ -89,7 +89,8 @@ def test_a_link_is_kept_and_a_function_of_ours_from_an_add_in_is_not(tmp_path: P
     assert not done.kept
 
 
-def test_a_what_if_table_keeps_its_values_and_is_named(tmp_path: Path) -> None:
+def what_if(tmp_path: Path) -> Path:
+    """Write a workbook with a what-if data table of one cell, C1, in which Excel has stored 5."""
     path = book(tmp_path / "plain.xlsx", {"B1": ("=A1*2", 4.0), "C1": ("=B1", 5.0)})
     table = tmp_path / "book.xlsx"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(table, "w") as new:
@@ -98,7 +99,30 @@ def test_a_what_if_table_keeps_its_values_and_is_named(tmp_path: Path) -> None:
             if name == "xl/worksheets/sheet1.xml":
                 text = text.replace(b"<f>B1</f>", b'<f t="dataTable" ref="C1:C1" dt2D="0" dtr="0" r1="A1"/>')
             new.writestr(name, text)
+    return table
+
+
+def test_a_what_if_table_keeps_its_values_and_is_named(tmp_path: Path) -> None:
+    table = what_if(tmp_path)
     done = recalculate(table, functions={}, set_values={"S!A1": 3.0})
     assert {place: stored(table)[place] for place in ("A1", "B1", "C1")} == {"A1": 3.0, "B1": 6.0, "C1": 5.0}
     assert dict(done.kept) == {"S!C1": "a what-if data table"}
     assert b't="dataTable"' in zipfile.ZipFile(table).read("xl/worksheets/sheet1.xml")
+
+
+def test_a_kept_formula_and_a_what_if_table_are_no_inputs(tmp_path: Path) -> None:
+    path = book(tmp_path / "book.xlsx", FOREIGN)
+    with pytest.raises(XlidxError, match="S!B1 holds a formula"):
+        recalculate(path, functions={}, kept=ALL, set_values={"S!B1": 5.0})
+    table = what_if(tmp_path)
+    with pytest.raises(XlidxError, match="S!C1 belongs to a what-if data table"):
+        recalculate(table, functions={}, set_values={"S!C1": 5.0})
+
+
+def test_an_unknown_name_stays_an_error_only_where_no_input_decides(tmp_path: Path) -> None:
+    path = book(tmp_path / "book.xlsx", {"B1": ("=NoSuchName+1", "#NAME?"), "B2": ("=A1*2", 0.0)})
+    recalculate(path, functions={})
+    assert (stored(path)["B1"], stored(path)["B2"]) == ("#NAME?", 4.0)
+    path = book(tmp_path / "choice.xlsx", {"B1": ("=IF(A1>1,NoSuchName,7)", "#NAME?")})
+    with pytest.raises(XlidxError, match="'NoSuchName' is unknown"):
+        recalculate(path, functions={}, set_values={"S!A1": 0.0})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import click
 
@@ -18,8 +18,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
 EngineName = Literal["auto", "fast", "ironcalc", "lo"]
 
-ENGINES = ["auto", "fast", "ironcalc", "lo"]
-engine = click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+engine = click.option("--engine", type=click.Choice(get_args(EngineName)), default="auto", show_default=True)
 CLOCKS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 STORED = click.Choice(["refuse", "stored"])
 report = click.option("--report", type=click.Choice(["text", "json"]), default="text", show_default=True)

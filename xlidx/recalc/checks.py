@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import attrs
 
+from xlidx.recalc.inputs.names import named_area
 from xlidx.recalc.interface.unsupported import named
 from xlidx.recalc.workbook.book import Book
-from xlidx.recalc.workbook.grid import CellKey, area, split_sheet
+from xlidx.recalc.workbook.grid import CellKey
 from xlidx.values import Cell
 
 PASSED = "ALL CHECKS OK"
@@ -78,9 +79,8 @@ def _failing(book: Book, sheet: str, row: int, column: int, values: Mapping[Cell
 
 
 def _master(book: Book) -> CellKey | None:
-    sheet, rest = split_sheet(book.names.get((None, "mastercheck"), "").lstrip("="))
-    block = area(rest)
-    return None if sheet is None or block is None or sheet not in book.sheets else (sheet, block.top, block.left)
+    found = named_area(book, "MasterCheck")
+    return None if found is None else (found[0], found[1].top, found[1].left)
 
 
 def _value(book: Book, key: CellKey, values: Mapping[CellKey, Cell]) -> Cell:

@@ -106,7 +106,7 @@ def _refreshed(path: Path, job: Job, functions: Mapping[str, Function]) -> Outco
         done = recalculate(path, fresh, functions=functions, engine=job.engine, verify=job.verify, set_values=values)
         new = fresh.read_bytes()
     finally:
-        fresh.unlink(missing_ok=True)
+        files.dropped(fresh)
     red = done.red
     note = "; ".join(filter(None, [_verification(done), *(check.sentence for check in done.failing)]))
     found = attrs.evolve(failed(path, job, note), checks=done.checks, before=_digest(package.raw), after=_digest(new))

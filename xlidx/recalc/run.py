@@ -110,7 +110,7 @@ def recalculate(
     whole = open_book(read(Path(path)))
     held_back = kept_cells(whole, kept, ours)
     book = holding(whole, held_back)
-    given = inputs(book, set_values or {})
+    given = inputs(whole, set_values or {})
     sheets = prepared(book, normaliser(book, ours), given)
     held = stored(book)
     done = verified(sheets, ours, clock, held) if verify else calculated(sheets, ours, clock, engine, held)

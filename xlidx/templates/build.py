@@ -58,7 +58,7 @@ def build_one(name: str, path: Path) -> None:
         recalculate(scratch, functions=cell_functions())
         replace(path, scratch.read_bytes())
     finally:
-        scratch.unlink(missing_ok=True)
+        files.dropped(scratch)
 
 
 def _builder(name: str) -> Callable[[Path], None]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from xlidx.errors import ErrorValue, Kind, XlidxError
+from xlidx.errors import ErrorValue
 from xlidx.excel.calls import cell_functions
 from xlidx.recalc import Kept, Report, recalculate
 from xlidx.recalc.inputs.market import table_named
+from xlidx.recalc.inputs.names import named_area, unknown_name
 from xlidx.recalc.interface.unsupported import named
 from xlidx.recalc.run import NOTHING, EngineName
 from xlidx.recalc.workbook.book import Book, open_book
 from xlidx.recalc.workbook.formats import days_shown
-from xlidx.recalc.workbook.grid import Area, area, split_sheet
 from xlidx.recalc.workbook.package import read
 from xlidx.values import Cell, day
 
@@ -47,7 +46,10 @@ class RecalculatedBook:
         XlidxError
             ``CHOICE`` for a name that the workbook does not have.
         """
-        sheet, block = _place(self.book, name)
+        found = named_area(self.book, name)
+        if found is None:
+            raise unknown_name(self.book, name, "workbook")
+        sheet, block = found
         rows = [
             [_value(self.book, sheet, row, column) for column in range(block.left, block.right + 1)]
             for row in range(block.top, block.bottom + 1)
@@ -84,7 +86,7 @@ class RecalculatedBook:
         """Defined names of single formula cells, in lower case, and their values."""
         found: dict[str, Cell] = {}
         for scope, name in self.book.names:
-            place = _named_place(self.book, name) if scope is None else None
+            place = named_area(self.book, name) if scope is None else None
             if place is not None and place[1].single:
                 sheet, block = place
                 if (block.top, block.left) in self.book.sheets[sheet].cached:
@@ -150,23 +152,6 @@ def recalculated(
             kept=kept,
         )
         return RecalculatedBook(open_book(read(copy)), report)
-
-
-def _place(book: Book, name: str) -> tuple[str, Area]:
-    found = _named_place(book, name)
-    if found is None:
-        known = [key for scope, key in book.names if scope is None and not key.startswith("_xlnm")]
-        close = get_close_matches(name.lower(), known, 1)
-        mend = f"did you mean {close[0]!r}?" if close else "give a defined name of the workbook, or Sheet!A1"
-        raise XlidxError(Kind.CHOICE, f"name {name!r} is unknown", "workbook", mend)
-    return found
-
-
-def _named_place(book: Book, name: str) -> tuple[str, Area] | None:
-    text = book.names.get((None, name.lower()), name)
-    sheet, rest = split_sheet(text.lstrip("="))
-    block = area(rest)
-    return None if sheet is None or block is None or sheet not in book.sheets else (sheet, block)
 
 
 def _value(book: Book, sheet: str, row: int, column: int) -> Cell:

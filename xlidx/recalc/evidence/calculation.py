@@ -7,6 +7,7 @@ until nothing changes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -47,6 +48,8 @@ _TITLES = {
 _ENGINE_SHEET = "Sheet1"
 # Where no engine computes: a name that is unknown is the error that Excel stored.
 STORED = "stored"
+# Where it depends on other cells whether the name is looked at.
+_CHOOSING = re.compile(r"\b(?:IF|IFS|IFERROR|IFNA|SWITCH|CHOOSE|XLOOKUP|LET|LAMBDA)\s*\(", re.IGNORECASE)
 _ROUNDS, _TURNS = 12, 8
 
 
@@ -70,10 +73,14 @@ class Calculation:
         return "+".join(name for name, _ in Counter(self.engines.values()).most_common()) or "fast"
 
 
-def _nameless(findings: Findings, stored: Result) -> set[CellKey]:
-    """Return the formulas with unknown names that are ``#NAME?`` in Excel too, and stay so."""
+def _nameless(sheets: Sheets, findings: Findings, stored: Result) -> set[CellKey]:
+    """Return the formulas with unknown names that are ``#NAME?`` in Excel too, whatever the inputs are."""
     return {
-        key for key, one in findings.items() if (one.unknown or one.also) and stored.values.get(key) is ErrorValue.NAME
+        key
+        for key, one in findings.items()
+        if (one.unknown or one.also)
+        and stored.values.get(key) is ErrorValue.NAME
+        and not _CHOOSING.search(sheets.formulas[key[0]][key[1:]].text)
     }
 
 
@@ -153,7 +160,7 @@ def _settled(
     evidence = Evidence(frozenset(functions))
     lacking: dict[str, Findings] = {name: {} for name in order}
     lacking[order[0]] = _outside(sheets, functions, clock, order[0], evidence)
-    nameless = _nameless(lacking[order[0]], stored)
+    nameless = _nameless(sheets, lacking[order[0]], stored)
     if nameless:
         rest = calculated(
             pinned(sheets, stored, nameless), functions, clock, engine, stored, keep=keep, session=session

@@ -21,6 +21,7 @@ from xlidx.recalc.interface.unsupported import IN_EXCEL, Unsupported
 from xlidx.recalc.workbook.book import Formula
 from xlidx.recalc.workbook.grid import Area, CellKey
 from xlidx.recalc.workbook.placeholders import abstracted, instantiated
+from xlidx.values import Cell
 
 Study: TypeAlias = tuple[list[Read], frozenset[str]] | Unsupported
 
@@ -71,7 +72,7 @@ class Evidence:
             letter = _refused(read, read.sheet or key[0], extent(instantiated(read.reference, cells)), values)
             if letter:
                 return read.finding(letter)
-        if engine == "ironcalc" and is_doubtful(functions, result.values.get(key)):
+        if engine == "ironcalc" and any(is_doubtful(functions, value) for value in _results(key, result)):
             return Unsupported("a number of which IronCalc is not known to have Excel's digits", IN_EXCEL)
         if is_near_mean(functions, result.values.get(key)):
             return Unsupported("a quantile near 0, of which no digit may be Excel's,", IN_EXCEL)
@@ -119,9 +120,14 @@ def _reads(key: CellKey, text: str, values: Values, letter: str) -> bool:
 
 
 def _first_error(key: CellKey, result: Result) -> ErrorValue | None:
+    return next((value for value in _results(key, result) if isinstance(value, ErrorValue)), None)
+
+
+def _results(key: CellKey, result: Result) -> list[Cell]:
+    """Return the values of a formula, all of those that it spills."""
     extent_ = result.spills.get(key)
     cells = [key] if extent_ is None else [(key[0], *place) for place in extent_.cells()]
-    return next((value for cell in cells if isinstance(value := result.values.get(cell), ErrorValue)), None)
+    return [result.values.get(cell) for cell in cells]
 
 
 def _refused(read: Read, sheet: str, block: Area | None, values: Values) -> str:

@@ -25,13 +25,12 @@ from xlidx.recalc.evidence.reads import (
     WITHIN,
     Node,
     Table,
-    plain_name,
 )
 from xlidx.recalc.fast.signatures import SIGNATURES, TEXT_RESULTS, TRUTH_RESULTS
 from xlidx.recalc.interface.precedents import extent
-from xlidx.recalc.interface.unsupported import Unsupported
+from xlidx.recalc.interface.unsupported import IN_EXCEL, Unsupported
 from xlidx.recalc.workbook.grid import split_sheet
-from xlidx.values import ERROR_TEXTS
+from xlidx.recalc.workbook.normalise import plain_name
 
 KINDS = "b#sedxtuw_monyh"
 # How an argument is written: a cell, a block, a constant, an array of constants, left out, a computed text or value.
@@ -83,18 +82,17 @@ def known() -> Mapping[str, Mapping[str, str]]:
 def _letters(name: str, position: int, node: Node) -> str:
     found = known().get(name)
     if found is None:
-        raise Unsupported(f"function {name}, of which IronCalc is not known to compute it as Excel does,", _MEND)
+        raise Unsupported(f"function {name}, of which IronCalc is not known to compute it as Excel does,", IN_EXCEL)
     way = written_as(node)
     if name == "XLOOKUP" and position == _RESULTS and _is_rectangle(node):
         raise Unsupported("XLOOKUP with results of several rows and columns", "look up each column by itself")
     seen = found.get(f"{slot(name, position)}{way}")
     if seen is None:
         what = f"{name} with {_WAYS[way]} as argument {position + 1}, which nothing shows IronCalc to compute as Excel"
-        raise Unsupported(what, _MEND)
+        raise Unsupported(what, IN_EXCEL)
     return "" if way == TEXT else "".join(letter for letter in KINDS if letter not in seen)
 
 
-_MEND = "calculate the workbook in Excel"
 _RESULTS = 2
 _OF_ONE_SIZE = frozenset({"SUMIFS", "COUNTIFS", "AVERAGEIFS", "MAXIFS", "MINIFS", "SUMPRODUCT", "CORREL", "PEARSON"})
 _WAYS = {
@@ -181,6 +179,3 @@ def hands_on_error(functions: frozenset[str], error: ErrorValue) -> bool:
 def combined(functions: Iterable[str]) -> str:
     """Return the name of several functions in one formula in the table."""
     return " ".join(sorted(set(functions)))
-
-
-__all__ = ["ERROR_TEXTS", "IRONCALC", "KINDS", "OPERATORS", "answers_error", "known", "slot", "written_as"]

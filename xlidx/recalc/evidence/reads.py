@@ -12,6 +12,7 @@ from xlidx.recalc.evidence.kinds import ANY_TEXT, NAMES, kinds
 from xlidx.recalc.interface.precedents import extent
 from xlidx.recalc.interface.unsupported import Unsupported
 from xlidx.recalc.workbook.grid import LAST_COLUMN, LAST_ROW, split_sheet
+from xlidx.recalc.workbook.normalise import plain_name
 from xlidx.values import ERROR_TEXTS
 
 Node: TypeAlias = dict[str, Any]
@@ -256,11 +257,6 @@ def reads(tree: Node, table: Table, ours: Collection[str], *, spills: bool) -> t
 def _is_whole(reference: str) -> bool:
     block = extent(reference)
     return block is not None and (block.rows == LAST_ROW or block.columns == LAST_COLUMN)
-
-
-def plain_name(name: str) -> str:
-    """Return the name of a function without the prefixes of newer functions."""
-    return name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
 
 
 def _literal(value: object) -> str:

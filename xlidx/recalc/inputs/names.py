@@ -13,7 +13,7 @@ from lxml import etree
 from xlidx.errors import ErrorValue, Kind, XlidxError
 from xlidx.folders.texts import plain_number
 from xlidx.recalc.workbook.book import Book, Place, Sheet
-from xlidx.recalc.workbook.grid import CellKey, a1, area, split_sheet
+from xlidx.recalc.workbook.grid import Area, CellKey, a1, area, split_sheet
 from xlidx.recalc.workbook.package import q
 from xlidx.values import Cell, day, serial, shown
 
@@ -48,24 +48,36 @@ def inputs(book: Book, values: Mapping[str, object]) -> dict[CellKey, Cell]:
         if place in sheet.formulas or place in sheet.cached:
             what = f"{name} holds a formula"
             raise XlidxError(Kind.TYPE, what, _where(sheet, place), "set one of the inputs it depends on")
+        if any(place in block for block in sheet.what_if):
+            what = f"{name} belongs to a what-if data table"
+            raise XlidxError(Kind.TYPE, what, _where(sheet, place), "set one of the inputs it depends on")
         found[sheet.name, *place] = _checked(book, sheet, place, name, value)
     return found
 
 
-def _target(book: Book, name: str) -> tuple[Sheet, Place]:
-    text = book.names.get((None, name.lower()))
-    if text is None and "!" in name:
-        text = name
-    if text is None:
-        known = [key for scope, key in book.names if scope is None and not key.startswith("_xlnm")]
-        close = get_close_matches(name.lower(), known, 1)
-        mend = f"did you mean {close[0]!r}?" if close else "give a defined name of the workbook, or Sheet!A1"
-        raise XlidxError(Kind.CHOICE, f"name {name!r} is unknown", "set", mend)
-    sheet, rest = split_sheet(text.lstrip("="))
+def named_area(book: Book, name: str) -> tuple[str, Area] | None:
+    """Return the sheet and the cells that a defined name or ``Sheet!A1`` means, or None if it means none."""
+    sheet, rest = split_sheet(book.names.get((None, name.lower()), name).lstrip("="))
     block = area(rest)
-    if block is None or sheet is None or sheet not in book.sheets:
-        what = f"{name} is no cell of this workbook"
-        raise XlidxError(Kind.CHOICE, what, "set", "give a defined name of one cell, or Sheet!A1")
+    return None if sheet is None or block is None or sheet not in book.sheets else (sheet, block)
+
+
+def unknown_name(book: Book, name: str, where: str) -> XlidxError:
+    """Return the refusal of a name that means no cells, with the nearest one that the workbook has."""
+    if "!" in name or (None, name.lower()) in book.names:
+        mend = "give a defined name of the workbook, or Sheet!A1"
+        return XlidxError(Kind.CHOICE, f"{name} is no cell of this workbook", where, mend)
+    known = [key for scope, key in book.names if scope is None and not key.startswith("_xlnm")]
+    close = get_close_matches(name.lower(), known, 1)
+    mend = f"did you mean {close[0]!r}?" if close else "give a defined name of the workbook, or Sheet!A1"
+    return XlidxError(Kind.CHOICE, f"name {name!r} is unknown", where, mend)
+
+
+def _target(book: Book, name: str) -> tuple[Sheet, Place]:
+    found = named_area(book, name)
+    if found is None:
+        raise unknown_name(book, name, "set")
+    sheet, block = found
     if not block.single:
         what = f"{name} means {block.rows * block.columns} cells"
         raise XlidxError(Kind.SHAPE, what, f"{sheet}!{block}", "set the cells one by one, as Sheet!A1")

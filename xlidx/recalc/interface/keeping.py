@@ -60,7 +60,7 @@ def kept_cells(book: Book, kept: Kept, ours: Iterable[str]) -> dict[CellKey, str
     A function of ours that a loaded add-in stored with its file is no link.
     """
     own = frozenset(ours)
-    found = {(name, *place): WHAT_IF for name, sheet in book.sheets.items() for place in sheet.what_if}
+    found = {(name, block.top, block.left): WHAT_IF for name, sheet in book.sheets.items() for block in sheet.what_if}
     if not kept:
         return found
     return found | {

@@ -20,7 +20,7 @@ import attrs
 
 from xlidx.errors import Kind, XlidxError
 from xlidx.recalc.interface.sheets import Functions, Result, Sheets
-from xlidx.recalc.interface.unsupported import Unsupported, blocked, circular, refusal
+from xlidx.recalc.interface.unsupported import IN_EXCEL, Unsupported, blocked, circular, refusal
 from xlidx.recalc.ironcalc import worker
 from xlidx.recalc.ironcalc.package import written
 from xlidx.recalc.workbook.book import Formula, Place
@@ -131,7 +131,7 @@ def _extents(sheets: Sheets, dynamic: list[CellKey], values: Mapping[CellKey, An
 def _asked(book: Path, cells: Mapping[str, list[Place]]) -> dict[CellKey, Any]:
     question, answer = book.with_name("question.json"), book.with_name("answer.json")
     question.write_text(json.dumps({"path": str(book), "cells": cells}), encoding="utf-8")
-    command = [sys.executable, "-I", worker.__file__, str(question), str(answer)]
+    command = [sys.executable, "-I", worker.__file__, str(question), str(answer), str(int(SECONDS) + 1)]
     environment = {**os.environ, "RUST_BACKTRACE": "0"}
     mend = "check the workbook in Excel, or refer to the rows that hold data instead of whole columns"
     try:
@@ -156,7 +156,7 @@ def _result(sheets: Sheets, raw: Mapping[CellKey, Any], extents: Mapping[CellKey
     if circles:
         raise circular(circles)
     lacking = {
-        key: Unsupported("a formula that the IronCalc engine cannot read", "calculate the workbook in Excel")
+        key: Unsupported("a formula that the IronCalc engine cannot read", IN_EXCEL)
         for key, kind in kinds.items()
         if kind in _NOT_COMPUTED
     }
@@ -176,6 +176,3 @@ def cell(value: Any) -> Cell:
     if value is None:
         return 0.0
     return float(value) if type(value) is int else value
-
-
-__all__ = ["SECONDS", "evaluate", "outside"]

@@ -6,6 +6,7 @@ Nothing of xlidx is imported, so that it starts quickly; a panic or an endless c
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,5 +34,7 @@ def _value(model: Any, sheet: int, row: int, column: int) -> Any:
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(sys.argv[3]))  # when the parent was killed and nobody counts the seconds
     question = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     Path(sys.argv[2]).write_text(json.dumps(values(question["path"], question["cells"])), encoding="utf-8")

@@ -41,8 +41,8 @@ class Sheet:
     """One worksheet.
 
     ``constants`` are the inputs; ``cached`` the stored results of formula cells and of the cells they
-    spilled into; ``elements`` the XML cells of the formulas; ``what_if`` the first cells of what-if data tables,
-    which keep their values.
+    spilled into; ``elements`` the XML cells of the formulas; ``what_if`` the cells of what-if data tables, which
+    keep their values.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Sheet:
     constants: Mapping[Place, Cell]
     cached: Mapping[Place, Cell]
     elements: Mapping[Place, etree._Element]
-    what_if: Collection[Place] = ()
+    what_if: Collection[Area] = ()
 
 
 @attrs.frozen
@@ -203,11 +203,11 @@ def _sheet(package: Package, name: str, part: str, strings: list[str], errors: M
     elements: dict[Place, etree._Element] = {}
     shared: dict[str, Translator] = {}
     continued: list[Place] = []
-    what_if: list[Place] = []
+    what_if: list[Area] = []
     for place, element in cells(root, where):
         formula = element.find(_F)
         if formula is not None and formula.get("t") == "dataTable":
-            what_if.append(place)
+            what_if.append(area(formula.get("ref") or "") or Area(*place, *place))
             formula = None
         if formula is not None and _is_continued(formula):
             continued.append(place)

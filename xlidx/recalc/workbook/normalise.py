@@ -115,7 +115,7 @@ class Normaliser:
             return found
         if bare != name or _OTHER_BOOK.match(name):
             raise _other_book(name)
-        named = None if is_known(plain(name)) else self._named(name, sheet)
+        named = None if is_known(plain_name(name)) else self._named(name, sheet)
         if named is None:
             return name
         if depth >= _DEEPEST:
@@ -187,7 +187,7 @@ def our_name(name: str, ours: Collection[str]) -> str | None:
     return None
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return the name of a function in capitals, without the prefixes of newer functions."""
     return name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
 
